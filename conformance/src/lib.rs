@@ -1,0 +1,1 @@
+//! Black-box tests: real clients against any endpoint, ours or a peer's.

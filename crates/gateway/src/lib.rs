@@ -1,0 +1,1 @@
+//! The enforcement point before a store: recognise, verify, decide, forward.

@@ -1,0 +1,1 @@
+//! ARNs, account ids, resource names and their grammar.

@@ -1,0 +1,1 @@
+//! Bytes, revisions, atomic commits and watches, on several backends.

@@ -1,0 +1,1 @@
+//! AWS on the wire: shapes, codecs, signatures and faults.
