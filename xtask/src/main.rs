@@ -1,3 +1,23 @@
-//! Developer tasks.
+//! Developer tasks: `cargo xtask codegen|test|tidy`.
 
-fn main() {}
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+mod test;
+mod tidy;
+
+const USAGE: &str = "usage: cargo xtask TASK
+  test [--setup] [--without-end-to-end]   run all tests; --setup only installs the clients they use
+  tidy                                    check the repository: crate edges, file names, unfinished work
+  codegen [--check] [--from DIR]          write crates/wire/src/generated from models/; DIR: botocore's data folder";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?.to_owned();
+    match arguments.split_first() {
+        Some((task, rest)) if task == "test" => test::run(&root, rest),
+        Some((task, [])) if task == "tidy" => tidy::run(&root),
+        _ => bail!("{USAGE}"),
+    }
+}

@@ -1,0 +1,437 @@
+//! The command line: eksctl's grammar where eksctl has the verb, so that a command from a tutorial works when its first
+//! word is changed.
+
+use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Every Kubernetes pod its own IAM role, on any cluster, in front of any S3-compatible store.
+#[derive(Debug, Parser)]
+#[command(name = "rolecall", version, arg_required_else_help = true, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Run the whole system in one process, for a laptop or a test
+    #[command(after_help = "Example:\n  rolecall dev\n  . ./.rolecall/env\n  aws sts get-caller-identity")]
+    Dev(Dev),
+    /// Tell the whole story, from a pod's token to an object in a bucket, step by step
+    #[command(after_help = "Example:\n  rolecall demo")]
+    Demo(Demo),
+    /// Run a program as the pod of a service account would run it
+    #[command(after_help = "Example:\n  rolecall run --as default/iam-test -- aws sts get-caller-identity")]
+    Run(Run),
+    /// Say why a request was allowed or refused
+    #[command(after_help = "Examples:\n  rolecall explain --last --as default/iam-test\n  rolecall explain 7f0c1d2e-0b0a-4c3d-9e8f-112233445566")]
+    Explain(Explain),
+    /// Create a resource
+    #[command(subcommand)]
+    Create(Create),
+    /// List resources
+    #[command(subcommand)]
+    Get(Get),
+    /// Delete a resource
+    #[command(subcommand)]
+    Delete(Delete),
+    /// Cluster utilities
+    #[command(subcommand)]
+    Utils(Utils),
+    /// Service-account tokens
+    #[command(subcommand)]
+    Token(Token),
+    /// Work with policy documents
+    #[command(subcommand)]
+    Policy(Policy),
+    /// Print the configuration that is in force
+    #[command(after_help = "Example:\n  rolecall config --config rolecall.toml")]
+    Config(Dev),
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  rolecall completion bash > /etc/bash_completion.d/rolecall")]
+    Completion {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Options of `rolecall dev`; each overrides the configuration file.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Dev {
+    /// Configuration file (TOML; unknown keys are refused)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Directory that holds everything: store, keys, audit, objects [default: ./.rolecall]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Address of the endpoint, http and https on one port; port 0 picks a free one [default: 127.0.0.1:4566]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Address of health and metrics; port 0 picks a free one [default: 127.0.0.1:0]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) health: Option<SocketAddr>,
+    /// The account, 12 digits [default: 123456789012]
+    #[arg(long, value_name = "ID")]
+    pub(crate) account_id: Option<String>,
+    /// Certificates (PEM) to trust, besides the system's, when keys of OIDC providers are fetched
+    #[arg(long, value_name = "FILE")]
+    pub(crate) issuer_ca: Option<PathBuf>,
+}
+
+/// Options of `rolecall demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Keep the directory of the demo instead of removing it at the end
+    #[arg(long)]
+    pub(crate) keep: bool,
+}
+
+/// Options of `rolecall run`.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The service account whose pod to stand in for
+    #[arg(long = "as", value_name = "NAMESPACE/NAME")]
+    pub(crate) service_account: ServiceAccountName,
+    /// Life of the token, in seconds (at least 600) [default: the annotation's, or 86400]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) token_expiration: Option<u64>,
+    /// The program and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// Options of `rolecall explain`.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The request id that the refusal carried
+    #[arg(value_name = "REQUEST-ID", conflicts_with = "last", required_unless_present_any = ["last", "action"])]
+    pub(crate) request_id: Option<String>,
+    /// The newest decision
+    #[arg(long)]
+    pub(crate) last: bool,
+    /// Only decisions about this service account's sessions, or whom a hypothetical request is by
+    #[arg(long = "as", value_name = "NAMESPACE/NAME")]
+    pub(crate) service_account: Option<ServiceAccountName>,
+    /// A hypothetical request: its action, such as s3:PutObject
+    #[arg(long, requires_all = ["service_account", "resource"], conflicts_with_all = ["last", "request_id"])]
+    pub(crate) action: Option<String>,
+    /// A hypothetical request: its resource's ARN
+    #[arg(long, value_name = "ARN", requires = "action")]
+    pub(crate) resource: Option<String>,
+    /// A hypothetical request: a condition key and its value; repeat for more
+    #[arg(long, value_name = "KEY=VALUE", requires = "action")]
+    pub(crate) context: Vec<String>,
+    /// How to print
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Options that every listing takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Output {
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = Format::Table)]
+    pub(crate) output: Format,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// For programs, and for people who edit
+    Yaml,
+}
+
+/// `rolecall create …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Create {
+    /// Create an IAM role for a service account, and the service account with its annotation
+    #[command(after_help = "Example:\n  rolecall create iamserviceaccount --name iam-test --namespace default --cluster dev \\\n      --attach-policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess --approve")]
+    Iamserviceaccount(Box<CreateServiceAccount>),
+}
+
+/// Options of `rolecall create iamserviceaccount`.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct CreateServiceAccount {
+    /// Name of the cluster
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) cluster: Option<String>,
+    /// Name of the service account
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Namespace of the service account [default: default]
+    #[arg(long, value_name = "NAMESPACE")]
+    pub(crate) namespace: Option<String>,
+    /// ARNs of managed policies to attach; repeat or separate by commas
+    #[arg(long, value_name = "ARN", value_delimiter = ',')]
+    pub(crate) attach_policy_arn: Vec<String>,
+    /// A policy document to put into the role as an inline policy
+    #[arg(long, value_name = "FILE")]
+    pub(crate) attach_policy: Option<PathBuf>,
+    /// An existing role to annotate the service account with, instead of creating one
+    #[arg(long, value_name = "ARN")]
+    pub(crate) attach_role_arn: Option<String>,
+    /// Name of the role [default: made from the cluster, the namespace and the name]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) role_name: Option<String>,
+    /// Create only the role, leave Kubernetes alone
+    #[arg(long)]
+    pub(crate) role_only: bool,
+    /// ARN of the managed policy that bounds the role's permissions
+    #[arg(long, value_name = "ARN")]
+    pub(crate) permissions_boundary: Option<String>,
+    /// Tags of the role; repeat or separate by commas
+    #[arg(long, value_name = "KEY=VALUE", value_delimiter = ',')]
+    pub(crate) tags: Vec<String>,
+    /// Annotate service accounts that exist already
+    #[arg(long)]
+    pub(crate) override_existing_serviceaccounts: bool,
+    /// A ClusterConfig file to take `iam.serviceAccounts` from
+    #[arg(short = 'f', long, value_name = "FILE")]
+    pub(crate) config_file: Option<PathBuf>,
+    /// Apply the plan; without it the plan is printed and nothing changes
+    #[arg(long)]
+    pub(crate) approve: bool,
+    /// Print the plan and change nothing, whatever else is said
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// AWS region [default: as every AWS tool finds it]
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// AWS profile [default: as every AWS tool finds it]
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+}
+
+/// `rolecall get …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Get {
+    /// List service accounts that have a role
+    #[command(after_help = "Example:\n  rolecall get iamserviceaccount --cluster dev")]
+    Iamserviceaccount(GetServiceAccount),
+    /// List clusters
+    #[command(after_help = "Example:\n  rolecall get cluster -o json")]
+    Cluster(GetCluster),
+}
+
+/// Options of `rolecall get iamserviceaccount`.
+#[derive(Debug, Args)]
+pub(crate) struct GetServiceAccount {
+    /// Name of the cluster
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) cluster: Option<String>,
+    /// Only this service account
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Only this namespace
+    #[arg(long, value_name = "NAMESPACE")]
+    pub(crate) namespace: Option<String>,
+    /// How to print
+    #[command(flatten)]
+    pub(crate) output: Output,
+    /// Which account and region
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Options of `rolecall get cluster`.
+#[derive(Debug, Args)]
+pub(crate) struct GetCluster {
+    /// Only this cluster
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// How to print
+    #[command(flatten)]
+    pub(crate) output: Output,
+    /// Which account and region
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// Which account and region a verb speaks to.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Place {
+    /// AWS region [default: as every AWS tool finds it]
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// AWS profile [default: as every AWS tool finds it]
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+}
+
+/// `rolecall delete …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Delete {
+    /// Delete a service account's role, and the service account if this program made it
+    #[command(after_help = "Example:\n  rolecall delete iamserviceaccount --name iam-test --namespace default --cluster dev")]
+    Iamserviceaccount(DeleteServiceAccount),
+}
+
+/// Options of `rolecall delete iamserviceaccount`.
+#[derive(Debug, Args)]
+pub(crate) struct DeleteServiceAccount {
+    /// Name of the cluster
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) cluster: Option<String>,
+    /// Name of the service account
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Namespace of the service account
+    #[arg(long, value_name = "NAMESPACE", default_value = "default")]
+    pub(crate) namespace: String,
+    /// Say what would be deleted, and delete nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Which account and region
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// `rolecall utils …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Utils {
+    /// Register the cluster's issuer as an IAM OIDC provider
+    #[command(after_help = "Example:\n  rolecall utils associate-iam-oidc-provider --cluster dev --approve")]
+    AssociateIamOidcProvider(AssociateProvider),
+}
+
+/// Options of `rolecall utils associate-iam-oidc-provider`.
+#[derive(Debug, Args)]
+pub(crate) struct AssociateProvider {
+    /// Name of the cluster
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) cluster: Option<String>,
+    /// Apply the plan; without it the plan is printed and nothing changes
+    #[arg(long)]
+    pub(crate) approve: bool,
+    /// Which account and region
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// `rolecall token …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Print a token of a service account, as `kubectl create token` does
+    #[command(after_help = "Example:\n  rolecall token create default/iam-test --audience sts.amazonaws.com")]
+    Create(CreateToken),
+}
+
+/// Options of `rolecall token create`.
+#[derive(Debug, Args)]
+pub(crate) struct CreateToken {
+    /// The service account
+    #[arg(value_name = "NAMESPACE/NAME")]
+    pub(crate) service_account: ServiceAccountName,
+    /// Audience of the token; repeat for more
+    #[arg(long, value_name = "AUDIENCE", required = true)]
+    pub(crate) audience: Vec<String>,
+    /// Life of the token, such as 600s, 10m or 24h (at least 10 minutes)
+    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = duration)]
+    pub(crate) duration: std::time::Duration,
+}
+
+/// `rolecall policy …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Policy {
+    /// Decide the requests of a file of cases
+    #[command(after_help = "Example:\n  rolecall policy evaluate --cases cases.jsonl --explain")]
+    Evaluate {
+        /// One case a line (JSON)
+        #[arg(long, value_name = "FILE")]
+        cases: PathBuf,
+        /// Also print each layer's own result and the statements that decided it
+        #[arg(long)]
+        explain: bool,
+    },
+}
+
+/// A service account, as `NAMESPACE/NAME`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ServiceAccountName {
+    pub(crate) namespace: String,
+    pub(crate) name: String,
+}
+
+impl std::str::FromStr for ServiceAccountName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (namespace, name) = text.split_once('/').ok_or_else(|| format!("`{text}` is not NAMESPACE/NAME"))?;
+        for (what, part, longest) in [("namespace", namespace, 63), ("name", name, 253)] {
+            if !is_dns_name(part, longest) {
+                return Err(format!(
+                    "the {what} `{part}` is no Kubernetes name: lower-case letters, digits, `-` and `.`, at most {longest}"
+                ));
+            }
+        }
+        Ok(Self { namespace: namespace.to_owned(), name: name.to_owned() })
+    }
+}
+
+impl std::fmt::Display for ServiceAccountName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.namespace, self.name)
+    }
+}
+
+/// Whether `text` is a DNS subdomain as Kubernetes names are (Kubernetes: Object Names and IDs).
+pub(crate) fn is_dns_name(text: &str, longest: usize) -> bool {
+    !text.is_empty()
+        && text.len() <= longest
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.')
+        && text.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
+}
+
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let wrong = || format!("`{text}` is not a duration such as 600s, 10m or 24h");
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.get(digits.len()..).unwrap_or_default();
+    let number: u64 = digits.parse().map_err(|_| wrong())?;
+    let seconds = match unit {
+        "s" | "" => Some(number),
+        "m" => number.checked_mul(60),
+        "h" => number.checked_mul(3600),
+        _ => return Err(wrong()),
+    };
+    seconds.map(std::time::Duration::from_secs).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_tutorials_command_parses_when_its_first_word_is_changed() {
+        let words = "rolecall create iamserviceaccount --name iam-test --namespace default --cluster dev \
+             --attach-policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess --approve --override-existing-serviceaccounts";
+        assert!(Cli::try_parse_from(words.split_whitespace()).is_ok());
+    }
+
+    #[test]
+    fn service_accounts_are_named_by_namespace_and_name() {
+        assert_eq!("a/b".parse(), Ok(ServiceAccountName { namespace: "a".into(), name: "b".into() }));
+        for wrong in ["a", "a/", "/b", "A/b", "a/b/c", "a/-b", "../b"] {
+            assert!(wrong.parse::<ServiceAccountName>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn durations_have_units() {
+        assert_eq!(duration("24h"), Ok(std::time::Duration::from_secs(86400)));
+        assert_eq!(duration("600"), Ok(std::time::Duration::from_secs(600)));
+        assert!(duration("1d").is_err());
+        assert!(duration("18446744073709551615h").is_err());
+    }
+}
