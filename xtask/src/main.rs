@@ -14,7 +14,10 @@ const USAGE: &str = "usage: cargo xtask TASK
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?.to_owned();
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .context("xtask has no parent folder")?
+        .to_owned();
     match arguments.split_first() {
         Some((task, rest)) if task == "test" => test::run(&root, rest),
         Some((task, [])) if task == "tidy" => tidy::run(&root),

@@ -11,8 +11,14 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 /// A program that the clients need, and the Debian package that has it.
-const PROGRAMS: &[(&str, &str)] =
-    &[("python3", "python3"), ("node", "nodejs"), ("npm", "npm"), ("go", "golang-go"), ("cmake", "cmake"), ("cc", "gcc")];
+const PROGRAMS: &[(&str, &str)] = &[
+    ("python3", "python3"),
+    ("node", "nodejs"),
+    ("npm", "npm"),
+    ("go", "golang-go"),
+    ("cmake", "cmake"),
+    ("cc", "gcc"),
+];
 
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let mut only_setup = false;
@@ -21,7 +27,9 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         match argument.as_str() {
             "--setup" => only_setup = true,
             "--without-end-to-end" => without_end_to_end = true,
-            other => bail!("`{other}` is not an option of `cargo xtask test`; it takes --setup and --without-end-to-end"),
+            other => {
+                bail!("`{other}` is not an option of `cargo xtask test`; it takes --setup and --without-end-to-end")
+            }
         }
     }
     let started = Instant::now();
@@ -41,9 +49,13 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     step("end-to-end tests: the AWS SDK for Rust");
     call(tools.environment(cargo(root).args(["test", "--package", "conformance"])))?;
     step("end-to-end tests: the AWS CLI, boto3, kubectl and the AWS SDK for JavaScript");
-    call(tools.environment(
-        Command::new(tools.python()).args(["-m", "pytest", "-q", "conformance/python"]).current_dir(root),
-    ))?;
+    call(
+        tools.environment(
+            Command::new(tools.python())
+                .args(["-m", "pytest", "-q", "conformance/python"])
+                .current_dir(root),
+        ),
+    )?;
     step("the story of `rolecall demo`");
     call(Command::new(tools.binary()).arg("demo").current_dir(root))?;
     println!("\nall tests passed in {} s", started.elapsed().as_secs());
@@ -52,8 +64,11 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
 
 /// Makes sure that every program is there, by installing what is missing as root on Debian, or says what to do.
 fn programs() -> Result<()> {
-    let mut missing: Vec<&str> =
-        PROGRAMS.iter().filter(|(program, _)| !on_path(program)).map(|(_, package)| *package).collect();
+    let mut missing: Vec<&str> = PROGRAMS
+        .iter()
+        .filter(|(program, _)| !on_path(program))
+        .map(|(_, package)| *package)
+        .collect();
     if !has_venv() {
         missing.push("python3-venv");
     }
@@ -61,7 +76,10 @@ fn programs() -> Result<()> {
         return Ok(());
     }
     let install = format!("apt-get install -y {}", missing.join(" "));
-    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    let root = Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     if !root || !on_path("apt-get") {
         bail!("the tests need programs that are not here; on Debian run as root: {install}");
     }
@@ -71,11 +89,17 @@ fn programs() -> Result<()> {
 }
 
 fn has_venv() -> bool {
-    Command::new("python3").args(["-c", "import ensurepip, venv"]).output().is_ok_and(|output| output.status.success())
+    Command::new("python3")
+        .args(["-c", "import ensurepip, venv"])
+        .output()
+        .is_ok_and(|output| output.status.success())
 }
 
 fn on_path(program: &str) -> bool {
-    Command::new("sh").args(["-c", &format!("command -v {program}")]).output().is_ok_and(|output| output.status.success())
+    Command::new("sh")
+        .args(["-c", &format!("command -v {program}")])
+        .output()
+        .is_ok_and(|output| output.status.success())
 }
 
 /// The pinned clients, installed below the target folder.
@@ -87,9 +111,16 @@ struct Tools {
 
 impl Tools {
     fn set_up(root: &Path) -> Result<Self> {
-        #[expect(clippy::disallowed_methods, reason = "a developers' task; cargo says here where it builds")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a developers' task; cargo says here where it builds"
+        )]
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-        let tools = Self { root: root.to_owned(), folder: target.join("test-tools"), target };
+        let tools = Self {
+            root: root.to_owned(),
+            folder: target.join("test-tools"),
+            target,
+        };
         tools.install_python()?;
         tools.install_javascript()?;
         tools.build_kubectl()?;
@@ -110,7 +141,11 @@ impl Tools {
             step("installing the Python clients (AWS CLI, boto3)");
             let venv = self.folder.join("venv");
             call(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
-            call(Command::new(self.python()).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&wanted))
+            call(
+                Command::new(self.python())
+                    .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+                    .arg(&wanted),
+            )
         })
     }
 
@@ -123,7 +158,11 @@ impl Tools {
             for name in ["package.json", "package-lock.json"] {
                 std::fs::copy(source.join(name), folder.join(name))?;
             }
-            call(Command::new("npm").args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(&folder))
+            call(
+                Command::new("npm")
+                    .args(["ci", "--silent", "--no-audit", "--no-fund"])
+                    .current_dir(&folder),
+            )
         })
     }
 
@@ -132,7 +171,13 @@ impl Tools {
         self.once("kubectl", &source.join("go.sum"), || {
             step("building kubectl from its Go modules");
             let output = self.folder.join("bin/kubectl");
-            call(Command::new("go").args(["build", "-trimpath", "-o"]).arg(&output).arg(".").current_dir(&source))
+            call(
+                Command::new("go")
+                    .args(["build", "-trimpath", "-o"])
+                    .arg(&output)
+                    .arg(".")
+                    .current_dir(&source),
+            )
         })
     }
 

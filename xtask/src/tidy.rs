@@ -20,12 +20,20 @@ const EDGES: &[(&str, &[&str])] = &[
     ("objects", &[]),
     ("gateway", &["names", "policy", "wire"]),
     ("server", &["identity", "names", "policy", "wire"]),
-    ("rolecall", &["gateway", "identity", "names", "objects", "policy", "server", "store", "wire"]),
+    (
+        "rolecall",
+        &[
+            "gateway", "identity", "names", "objects", "policy", "server", "store", "wire",
+        ],
+    ),
 ];
 
 /// Which outside crates only these of ours may name: an absence that the architecture promises.
 const ONLY: &[(&str, &[&str])] = &[
-    ("tokio", &["store", "identity", "objects", "gateway", "server", "rolecall"]),
+    (
+        "tokio",
+        &["store", "identity", "objects", "gateway", "server", "rolecall"],
+    ),
     ("hyper", &["wire", "objects", "gateway", "server", "rolecall"]),
     ("hyper-util", &["wire", "objects", "gateway", "server", "rolecall"]),
     ("quick-xml", &["wire", "gateway"]),
@@ -52,25 +60,33 @@ pub(crate) fn run(root: &Path) -> Result<()> {
 }
 
 fn edges(root: &Path, complaints: &mut Vec<String>) -> Result<()> {
-    let allowed: BTreeMap<&str, BTreeSet<&str>> =
-        EDGES.iter().map(|(name, edges)| (*name, edges.iter().copied().collect())).collect();
+    let allowed: BTreeMap<&str, BTreeSet<&str>> = EDGES
+        .iter()
+        .map(|(name, edges)| (*name, edges.iter().copied().collect()))
+        .collect();
     for entry in std::fs::read_dir(root.join("crates")).context("reading crates/")? {
         let folder = entry?.file_name().to_string_lossy().into_owned();
         let manifest = std::fs::read_to_string(root.join("crates").join(&folder).join("Cargo.toml"))?;
         let Some(edges) = allowed.get(folder.as_str()) else {
-            complaints.push(format!("crates/{folder} is not in the table of allowed edges (xtask/src/tidy.rs)"));
+            complaints.push(format!(
+                "crates/{folder} is not in the table of allowed edges (xtask/src/tidy.rs)"
+            ));
             continue;
         };
         for dependency in dependencies(&manifest) {
             if let Some(ours) = dependency.strip_prefix("rolecall-")
                 && !edges.contains(ours)
             {
-                complaints.push(format!("crates/{folder} may not depend on `{dependency}`: the crate graph is a privilege boundary"));
+                complaints.push(format!(
+                    "crates/{folder} may not depend on `{dependency}`: the crate graph is a privilege boundary"
+                ));
             }
             if let Some((_, users)) = ONLY.iter().find(|(name, _)| *name == dependency)
                 && !users.contains(&folder.as_str())
             {
-                complaints.push(format!("crates/{folder} may not depend on `{dependency}`; only {users:?} may"));
+                complaints.push(format!(
+                    "crates/{folder} may not depend on `{dependency}`; only {users:?} may"
+                ));
             }
         }
     }
@@ -88,7 +104,10 @@ fn dependencies(manifest: &str) -> Vec<String> {
                 names.push(name.trim_end_matches(']').to_owned());
             }
         } else if inside && !line.is_empty() && !line.starts_with('#') {
-            let name: String = line.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_').collect();
+            let name: String = line
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_')
+                .collect();
             names.push(name);
         }
     }
@@ -111,7 +130,9 @@ fn sources(root: &Path, complaints: &mut Vec<String>) -> Result<()> {
         };
         let lines = text.lines().count();
         if lines > LONGEST_FILE {
-            complaints.push(format!("{shown}: {lines} lines, more than {LONGEST_FILE}; would a reader find two rooms?"));
+            complaints.push(format!(
+                "{shown}: {lines} lines, more than {LONGEST_FILE}; would a reader find two rooms?"
+            ));
         }
         for word in ["FIX\u{4d}E", "XX\u{58}", "dbg\u{21}("] {
             if text.contains(word) {
@@ -123,7 +144,11 @@ fn sources(root: &Path, complaints: &mut Vec<String>) -> Result<()> {
 }
 
 fn tracked(root: &Path) -> Result<Vec<PathBuf>> {
-    let output = Command::new("git").arg("ls-files").current_dir(root).output().context("running git ls-files")?;
+    let output = Command::new("git")
+        .arg("ls-files")
+        .current_dir(root)
+        .output()
+        .context("running git ls-files")?;
     if !output.status.success() {
         bail!("git ls-files failed: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -137,6 +162,6 @@ mod tests {
     #[test]
     fn dependencies_are_read_in_every_form() {
         let manifest = "[package]\nname = \"x\"\n[dependencies]\na.workspace = true\nb = \"1\" # why\n\n[dependencies.c]\nversion = \"1\"\n[dev-dependencies]\nd = \"1\"\n";
-        assert_eq!(dependencies(manifest), ["a", "b", "c", "version"].iter().filter(|n| **n != "version").collect::<Vec<_>>());
+        assert_eq!(dependencies(manifest), ["a", "b", "c"]);
     }
 }
