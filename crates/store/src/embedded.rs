@@ -5,13 +5,13 @@ mod writer;
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 
 use bytes::Bytes;
 use redb::backends::FileBackend;
-use redb::{Database, DatabaseError, ReadableDatabase, TableDefinition};
+use redb::{Database, DatabaseError, ReadableDatabase, StorageBackend, TableDefinition};
 use tokio::sync::mpsc;
 
 use crate::log::Log;
@@ -62,11 +62,12 @@ pub struct Embedded {
     writer: Option<JoinHandle<()>>,
 }
 
+type Opener = Box<dyn Fn() -> Result<Database, Error> + Send + Sync>;
+
 /// What the readers and the writer thread both need.
-#[derive(Debug)]
 struct Shared {
-    path: PathBuf,
-    cache: usize,
+    /// How to open the file, now and after an I/O error.
+    opener: Opener,
     /// `None` after an I/O error, until the writer thread has managed to open the file again.
     database: RwLock<Option<Database>>,
     log: Log,
@@ -86,13 +87,17 @@ impl Embedded {
         {
             create(directory, options.cache)?;
         }
-        let database = open(&path, options.cache)?;
+        Self::start(Box::new(move || open(&path, options.cache)), options)
+    }
+
+    fn start(opener: Opener, options: Options) -> Result<Self, Error> {
+        let database = opener()?;
         let revision = check_format(&database)?;
+        let log = Log::new(revision, options.history);
         let shared = Arc::new(Shared {
-            path,
-            cache: options.cache,
+            opener,
             database: RwLock::new(Some(database)),
-            log: Log::new(revision, options.history),
+            log,
         });
         let (jobs, queue) = mpsc::channel(options.queue.max(1));
         let writer = Writer::new(Arc::clone(&shared), queue, revision);
@@ -190,6 +195,12 @@ impl Drop for Embedded {
     }
 }
 
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").field("log", &self.log).finish_non_exhaustive()
+    }
+}
+
 impl Shared {
     fn database(&self) -> RwLockReadGuard<'_, Option<Database>> {
         self.database.read().unwrap_or_else(PoisonError::into_inner)
@@ -257,10 +268,14 @@ fn open(path: &Path, cache: usize) -> Result<Database, Error> {
 }
 
 fn database(file: std::fs::File, cache: usize) -> Result<Database, DatabaseError> {
+    database_on(FileBackend::new(file)?, cache)
+}
+
+fn database_on(backend: impl StorageBackend, cache: usize) -> Result<Database, DatabaseError> {
     let mut builder = redb::Builder::new();
     // The check turns a damaged file into an error. Without it redb trusts what it reads, and may panic on it.
     builder.set_cache_size(cache).set_check_integrity_on_open(true);
-    builder.create_with_backend(FileBackend::new(file)?)
+    builder.create_with_backend(backend)
 }
 
 fn check_format(database: &Database) -> Result<Revision, Error> {
@@ -289,5 +304,108 @@ fn failed(doing: &str, error: redb::Error) -> Error {
         redb::Error::Io(e) if e.kind() == std::io::ErrorKind::InvalidData => Error::Corrupt(format!("{doing}: {e}")),
         redb::Error::DatabaseAlreadyOpen => Error::unavailable(format!("{doing}: another process has it open")),
         other => Error::unavailable_because(doing, other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// A disk that is full, or not, as the test likes.
+    #[derive(Debug)]
+    struct Disk {
+        file: FileBackend,
+        full: Arc<AtomicBool>,
+    }
+
+    impl Disk {
+        fn has_room(&self) -> Result<(), io::Error> {
+            if self.full.load(Ordering::SeqCst) {
+                Err(io::Error::from(io::ErrorKind::StorageFull))
+            } else {
+                Ok(())
+            }
+        }
+    }
+
+    impl StorageBackend for Disk {
+        fn len(&self) -> Result<u64, io::Error> {
+            self.file.len()
+        }
+        fn read(&self, offset: u64, out: &mut [u8]) -> Result<(), io::Error> {
+            self.file.read(offset, out)
+        }
+        fn set_len(&self, len: u64) -> Result<(), io::Error> {
+            self.has_room()?;
+            self.file.set_len(len)
+        }
+        fn sync_data(&self) -> Result<(), io::Error> {
+            self.has_room()?;
+            self.file.sync_data()
+        }
+        fn write(&self, offset: u64, data: &[u8]) -> Result<(), io::Error> {
+            self.has_room()?;
+            self.file.write(offset, data)
+        }
+    }
+
+    fn on_a_disk(full: &Arc<AtomicBool>) -> (tempfile::TempDir, Embedded) {
+        let directory = tempfile::tempdir().unwrap();
+        create(directory.path(), 1 << 20).unwrap();
+        let (path, full) = (directory.path().join(FILE), Arc::clone(full));
+        let opener = move || {
+            let file = File::options().read(true).write(true).open(&path).unwrap();
+            let disk = Disk {
+                file: FileBackend::new(file).unwrap(),
+                full: Arc::clone(&full),
+            };
+            database_on(disk, 1 << 20).map_err(|e| failed("opening", e.into()))
+        };
+        (
+            directory,
+            Embedded::start(Box::new(opener), Options::default()).unwrap(),
+        )
+    }
+
+    #[test]
+    fn a_full_disk_refuses_commits_and_the_store_recovers_when_there_is_room() {
+        let full = Arc::new(AtomicBool::new(false));
+        let (_directory, store) = on_a_disk(&full);
+        let put = |key: &'static str| {
+            store
+                .commit(Commit::new().absent(key).put(key, vec![7; 100_000]))
+                .wait()
+        };
+        let before = put("before").unwrap();
+        let mut watch = store.watch(b"", before).unwrap();
+
+        full.store(true, Ordering::SeqCst);
+        for _ in 0..3 {
+            assert!(matches!(
+                put("meanwhile"),
+                Err(CommitError::Store(Error::Unavailable { .. }))
+            ));
+        }
+        full.store(false, Ordering::SeqCst);
+
+        let start = Instant::now();
+        while put("after").is_err() {
+            assert!(start.elapsed() < Duration::from_secs(5), "the store recovers");
+        }
+        assert!(store.get(b"before").unwrap().is_some());
+        assert!(store.get(b"after").unwrap().is_some());
+        // Nobody was told that it was written, and the sync had failed.
+        let torn = store.get(b"meanwhile").unwrap();
+        assert!(torn.is_none_or(|entry| entry.value.len() == 100_000));
+        // A watch either goes on without a gap or is told to list again.
+        match watch.wait() {
+            Ok(batch) => assert_eq!(batch.revision, Revision(before.0 + 1)),
+            Err(error) => assert!(matches!(error, WatchError::TooOld { .. })),
+        }
     }
 }

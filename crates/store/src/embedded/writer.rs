@@ -6,7 +6,7 @@ use std::time::Duration;
 use redb::{Durability, ReadableTable, WriteTransaction};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{META, RECORDS, REVISION, Shared, check_format, failed, open};
+use super::{META, RECORDS, REVISION, Shared, check_format, failed};
 use crate::{Batch, Change, Commit, CommitError, Conflict, Error, Revision};
 
 /// The most commits and the most bytes that one transaction takes: the first ones should not wait for ever.
@@ -131,7 +131,7 @@ impl Writer {
         if self.shared.database().is_some() {
             return Ok(());
         }
-        let database = open(&self.shared.path, self.shared.cache)?;
+        let database = (self.shared.opener)()?;
         let revision = check_format(&database)?;
         *self.shared.database.write().unwrap_or_else(PoisonError::into_inner) = Some(database);
         if revision != self.revision {
