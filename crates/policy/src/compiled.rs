@@ -1,0 +1,436 @@
+//! Policies prepared for evaluation: matchers instead of texts, and an index so that statements which cannot match are
+//! not visited.
+
+use std::sync::Arc;
+
+use crate::{
+    condition::Condition,
+    document::{Effect, Element, Policy, Statement as Tree, Version},
+    pattern::{Meaning, Pattern},
+    principal::{Matcher, Naming},
+    request::{self, LONGEST_INDEXED, Request},
+};
+
+/// A policy, compiled. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Compiled(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    source: Box<str>,
+    statements: Box<[Statement]>,
+    index: Index,
+}
+
+impl Compiled {
+    /// Compiles a policy. Anything that parses compiles; what could not be evaluated never allows.
+    pub fn new(policy: &Policy) -> Self {
+        let variables = policy.version == Version::V2012;
+        let statements: Box<[Statement]> =
+            policy.statements.iter().map(|statement| Statement::new(statement, variables)).collect();
+        let index = Index::new(&statements);
+        Self(Arc::new(Inner { source: policy.source.as_str().into(), statements, index }))
+    }
+
+    /// The text that was compiled.
+    pub fn source(&self) -> &str {
+        &self.0.source
+    }
+
+    /// How many statements there are.
+    pub fn len(&self) -> usize {
+        self.0.statements.len()
+    }
+
+    /// Whether there is no statement.
+    pub fn is_empty(&self) -> bool {
+        self.0.statements.is_empty()
+    }
+
+    pub(crate) fn statements(&self) -> &[Statement] {
+        &self.0.statements
+    }
+
+    /// Calls `visit` with each statement that may match, until it answers `false`.
+    pub(crate) fn candidates<'a>(&'a self, request: &Request, visit: impl FnMut(&'a Statement) -> bool) {
+        self.0.index.visit(&self.0.statements, request, visit);
+    }
+}
+
+/// A statement, compiled.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    pub(crate) effect: Effect,
+    principal: Option<Matcher>,
+    action: Option<Actions>,
+    resource: Option<Resources>,
+    conditions: Box<[Condition]>,
+}
+
+/// The first element of a statement that does not match, in the order in which they are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mismatch {
+    Principal,
+    Action,
+    Resource,
+    /// The condition of this number.
+    Condition(usize),
+}
+
+/// Which elements a policy of some kind has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// No principal.
+    Identity,
+    /// A principal, and a resource unless it is a trust policy.
+    Resource,
+}
+
+impl Statement {
+    fn new(tree: &Tree, variables: bool) -> Self {
+        Self {
+            effect: tree.effect,
+            principal: tree.principal.as_ref().map(Matcher::new),
+            action: tree.action.as_ref().map(Actions::new),
+            resource: tree.resource.as_ref().map(|element| Resources::new(element, tree.effect, variables)),
+            conditions: tree.conditions.iter().map(|condition| Condition::new(condition, variables)).collect(),
+        }
+    }
+
+    /// How the statement names the caller, if all of it matches.
+    #[inline]
+    pub(crate) fn applies(&self, request: &Request, shape: Shape, has_boundary: bool) -> Naming {
+        if !self.action_matches(request) || !self.resource_matches(request, shape) {
+            return Naming::No;
+        }
+        let naming = self.naming(request, shape, has_boundary);
+        if naming == Naming::No || !self.conditions.iter().all(|condition| condition.holds(&request.context, self.effect)) {
+            return Naming::No;
+        }
+        naming
+    }
+
+    /// The first element that does not match.
+    pub(crate) fn mismatch(&self, request: &Request, shape: Shape, has_boundary: bool) -> Option<Mismatch> {
+        if self.naming(request, shape, has_boundary) == Naming::No {
+            return Some(Mismatch::Principal);
+        }
+        if !self.action_matches(request) {
+            return Some(Mismatch::Action);
+        }
+        if !self.resource_matches(request, shape) {
+            return Some(Mismatch::Resource);
+        }
+        let failed = self.conditions.iter().position(|condition| !condition.holds(&request.context, self.effect));
+        failed.map(Mismatch::Condition)
+    }
+
+    fn naming(&self, request: &Request, shape: Shape, has_boundary: bool) -> Naming {
+        match (shape, &self.principal) {
+            (Shape::Identity, _) => Naming::Direct,
+            (Shape::Resource, Some(matcher)) => matcher.names(&request.principal, has_boundary, self.effect),
+            (Shape::Resource, None) => Naming::No,
+        }
+    }
+
+    fn action_matches(&self, request: &Request) -> bool {
+        self.action.as_ref().is_some_and(|action| action.matches(&request.action_lower))
+    }
+
+    fn resource_matches(&self, request: &Request, shape: Shape) -> bool {
+        match &self.resource {
+            Some(resource) => resource.matches(request),
+            // Trust policies have none: they stand at their resource.
+            None => shape == Shape::Resource,
+        }
+    }
+
+    fn index_keys(&self) -> Vec<&str> {
+        match &self.resource {
+            Some(Resources { negated: false, patterns, .. }) => patterns.iter().map(Resource::literal_prefix).collect(),
+            _ => vec![""],
+        }
+    }
+}
+
+/// `Action` or `NotAction`. Names are in lower case: actions are compared ignoring case.
+#[derive(Debug)]
+struct Actions {
+    negated: bool,
+    any: bool,
+    /// Whole names, sorted.
+    exact: Box<[Box<str>]>,
+    /// Prefixes of names that end in `*`, sorted, none of which starts with another.
+    prefixes: Box<[Box<str>]>,
+    /// All others: a pattern for the service and one for the name.
+    patterns: Box<[(Pattern, Pattern)]>,
+}
+
+impl Actions {
+    fn new(element: &Element) -> Self {
+        let meaning = Meaning { wildcards: true, variables: false };
+        let (mut any, mut exact, mut prefixes, mut patterns) = (false, Vec::new(), Vec::new(), Vec::new());
+        for value in &element.values {
+            let lower = value.text.to_lowercase();
+            if Pattern::new(&lower, meaning).is_any() {
+                any = true;
+                continue;
+            }
+            // Without a colon it names no action.
+            let Some((service, name)) = lower.split_once(':') else { continue };
+            let (service, name) = (Pattern::new(service, meaning), Pattern::new(name, meaning));
+            let literal_run = name.is_prefix_and_run();
+            match (service.literal(), name.literal()) {
+                (Some(_), Some(_)) => exact.push(lower.into_boxed_str()),
+                (Some(service), None) if literal_run => {
+                    prefixes.push(format!("{service}:{}", name.literal_prefix()).into_boxed_str());
+                }
+                _ => patterns.push((service, name)),
+            }
+        }
+        exact.sort_unstable();
+        prefixes.sort_unstable();
+        let mut shortest: Vec<Box<str>> = Vec::new();
+        for prefix in prefixes {
+            if shortest.last().is_none_or(|last: &Box<str>| !prefix.starts_with(&**last)) {
+                shortest.push(prefix);
+            }
+        }
+        Self { negated: element.negated, any, exact: exact.into(), prefixes: shortest.into(), patterns: patterns.into() }
+    }
+
+    fn matches(&self, action: &str) -> bool {
+        self.lists(action) != self.negated
+    }
+
+    fn lists(&self, action: &str) -> bool {
+        if self.any {
+            return true;
+        }
+        if self.exact.binary_search_by(|exact| (**exact).cmp(action)).is_ok() {
+            return true;
+        }
+        // No prefix starts with another, so only the greatest one that is not greater than the action can be its prefix.
+        let at = self.prefixes.partition_point(|prefix| **prefix <= *action);
+        if at.checked_sub(1).and_then(|at| self.prefixes.get(at)).is_some_and(|prefix| action.starts_with(&**prefix)) {
+            return true;
+        }
+        if self.patterns.is_empty() {
+            return false;
+        }
+        let Some((service, name)) = action.split_once(':') else { return false };
+        let context = EMPTY;
+        self.patterns.iter().any(|(of_service, of_name)| of_service.matches(service, context) && of_name.matches(name, context))
+    }
+}
+
+/// Patterns of actions have no variables, so no context is ever looked at.
+static EMPTY: &request::Context = &request::Context::EMPTY;
+
+/// `Resource` or `NotResource`.
+#[derive(Debug)]
+struct Resources {
+    negated: bool,
+    effect: Effect,
+    patterns: Box<[Resource]>,
+}
+
+#[derive(Debug)]
+enum Resource {
+    Any,
+    /// An ARN whose first five parts are literal: matched as one text.
+    Whole(Pattern),
+    /// An ARN with wildcards in its first five parts, which must not cross colons.
+    Parts(Box<[Pattern; 6]>),
+    /// No ARN: it matches nothing where that is the safe side, everything where that is.
+    Broken,
+}
+
+impl Resources {
+    fn new(element: &Element, effect: Effect, variables: bool) -> Self {
+        let patterns = element.values.iter().map(|value| Resource::new(&value.text, variables)).collect();
+        Self { negated: element.negated, effect, patterns }
+    }
+
+    fn matches(&self, request: &Request) -> bool {
+        if !self.negated {
+            return self.patterns.iter().any(|pattern| match pattern {
+                Resource::Broken => self.effect == Effect::Deny,
+                pattern => pattern.matches(request),
+            });
+        }
+        if self.patterns.is_empty() {
+            return false;
+        }
+        let listed = self.patterns.iter().any(|pattern| match pattern {
+            Resource::Broken => self.effect == Effect::Allow,
+            // What a variable without a value excludes is unknown: a Deny applies, an Allow does not.
+            pattern if pattern.lacks_value(request) => self.effect == Effect::Allow,
+            pattern => pattern.matches(request),
+        });
+        !listed
+    }
+}
+
+impl Resource {
+    fn new(text: &str, variables: bool) -> Self {
+        let plain = Meaning { wildcards: true, variables: false };
+        let last = Meaning { wildcards: true, variables };
+        if Pattern::new(text, plain).is_any() {
+            return Self::Any;
+        }
+        let Some(colons) = request::colons(text) else { return Self::Broken };
+        let [a, b, c, d, e, resource] = request::arn_parts(text, &colons);
+        let literal = |part: &str| !part.contains(['*', '?']);
+        if [a, b, c, d, e].into_iter().all(literal) {
+            let prefix = text.get(..text.len() - resource.len()).unwrap_or_default();
+            if !prefix.contains("${") {
+                return Self::Whole(Pattern::new(text, last));
+            }
+        }
+        Self::Parts(Box::new([
+            Pattern::new(a, plain),
+            Pattern::new(b, plain),
+            Pattern::new(c, plain),
+            Pattern::new(d, plain),
+            Pattern::new(e, plain),
+            Pattern::new(resource, last),
+        ]))
+    }
+
+    fn matches(&self, request: &Request) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Whole(pattern) => pattern.matches(&request.resource, &request.context),
+            Self::Parts(patterns) => request.colons.is_some_and(|colons| {
+                let parts = request::arn_parts(&request.resource, &colons);
+                patterns.iter().zip(parts).all(|(pattern, part)| pattern.matches(part, &request.context))
+            }),
+            Self::Broken => false,
+        }
+    }
+
+    fn lacks_value(&self, request: &Request) -> bool {
+        match self {
+            Self::Whole(pattern) => pattern.lacks_value(&request.context),
+            Self::Parts(patterns) => patterns.iter().any(|pattern| pattern.lacks_value(&request.context)),
+            Self::Any | Self::Broken => false,
+        }
+    }
+
+    fn literal_prefix(&self) -> &str {
+        match self {
+            Self::Whole(pattern) => pattern.literal_prefix(),
+            Self::Any | Self::Broken | Self::Parts(_) => "",
+        }
+    }
+}
+
+/// Finds statements by what their resources start with, and those that any resource may match by their service.
+#[derive(Debug, Default)]
+struct Index {
+    /// The lengths of prefixes that occur, without zero.
+    lengths: Box<[u16]>,
+    /// Prefix hashes, sorted, each with a range of `listed`.
+    prefixes: Box<[(u64, u32, u32)]>,
+    /// Statement numbers of the prefixes.
+    listed: Box<[u32]>,
+    /// Statements that any resource may match, whatever the service.
+    always: Box<[u32]>,
+    /// Statements that any resource may match, by the one service of all their actions.
+    services: Box<[(Box<str>, Box<[u32]>)]>,
+}
+
+impl Index {
+    fn new(statements: &[Statement]) -> Self {
+        let mut by_prefix: Vec<(u64, u16, u32)> = Vec::new();
+        let (mut always, mut services) = (Vec::new(), Vec::<(Box<str>, Vec<u32>)>::new());
+        for (number, statement) in (0_u32..).zip(statements) {
+            let mut keys = statement.index_keys();
+            keys.sort_unstable();
+            keys.dedup();
+            if keys.iter().any(|key| key.is_empty()) || keys.is_empty() {
+                match statement.action.as_ref().and_then(Actions::only_service) {
+                    Some(service) => match services.iter_mut().find(|(known, _)| **known == *service) {
+                        Some((_, list)) => list.push(number),
+                        None => services.push((service.into(), vec![number])),
+                    },
+                    None => always.push(number),
+                }
+                continue;
+            }
+            for key in keys {
+                let length = key.len().min(LONGEST_INDEXED);
+                let hash = request::prefixes(key).get(length).copied().unwrap_or_default();
+                by_prefix.push((hash, u16::try_from(length).unwrap_or(0), number));
+            }
+        }
+        by_prefix.sort_unstable();
+        by_prefix.dedup();
+        let mut lengths: Vec<u16> = by_prefix.iter().map(|(_, length, _)| *length).collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        let listed: Box<[u32]> = by_prefix.iter().map(|(_, _, number)| *number).collect();
+        let mut prefixes: Vec<(u64, u32, u32)> = Vec::new();
+        for (at, (hash, _, _)) in (0_u32..).zip(&by_prefix) {
+            match prefixes.last_mut() {
+                Some((last, _, to)) if last == hash => *to = at + 1,
+                _ => prefixes.push((*hash, at, at + 1)),
+            }
+        }
+        services.sort();
+        Self {
+            lengths: lengths.into(),
+            prefixes: prefixes.into(),
+            listed,
+            always: always.into(),
+            services: services.into_iter().map(|(service, list)| (service, list.into())).collect(),
+        }
+    }
+
+    fn visit<'a>(&self, statements: &'a [Statement], request: &Request, mut visit: impl FnMut(&'a Statement) -> bool) {
+        let mut all = |numbers: &[u32]| {
+            numbers
+                .iter()
+                .filter_map(|number| statements.get(usize::try_from(*number).unwrap_or(usize::MAX)))
+                .all(&mut visit)
+        };
+        if !all(&self.always) {
+            return;
+        }
+        if !self.services.is_empty() {
+            let service = request.service();
+            if let Ok(at) = self.services.binary_search_by(|(known, _)| (**known).cmp(service))
+                && let Some((_, list)) = self.services.get(at)
+                && !all(list)
+            {
+                return;
+            }
+        }
+        for length in &self.lengths {
+            let Some(hash) = request.prefixes.get(usize::from(*length)) else { return };
+            if let Ok(at) = self.prefixes.binary_search_by_key(hash, |(hash, _, _)| *hash)
+                && let Some((_, from, to)) = self.prefixes.get(at)
+            {
+                let range = usize::try_from(*from).unwrap_or(0)..usize::try_from(*to).unwrap_or(0);
+                if !all(self.listed.get(range).unwrap_or_default()) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl Actions {
+    /// The one service of all actions, if they are of one.
+    fn only_service(&self) -> Option<&str> {
+        if self.any || self.negated {
+            return None;
+        }
+        let literal = self.exact.iter().chain(&self.prefixes).map(|name| name.split(':').next());
+        let patterns = self.patterns.iter().map(|(service, _)| service.literal());
+        let mut services = literal.chain(patterns);
+        let first = services.next()??;
+        services.all(|service| service == Some(first)).then_some(first)
+    }
+}

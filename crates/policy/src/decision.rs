@@ -1,0 +1,253 @@
+//! The whole decision over all policies of a request (IAM User Guide: Policy evaluation logic).
+
+use crate::{
+    compiled::{Compiled, Shape},
+    document::Effect,
+    principal::Naming,
+    request::{PrincipalKind, Request},
+};
+
+/// What comes out. Serialised as AWS's simulator names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Decision {
+    /// Allowed.
+    Allowed,
+    /// Denied by a statement.
+    ExplicitlyDenied,
+    /// Denied because nothing that had to allow did.
+    ImplicitlyDenied,
+}
+
+/// The policies that take part. Empty lists are policies that allow nothing; `None` is a layer that is not there.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Policies<'a> {
+    /// The caller's identity-based policies, those of its groups included.
+    pub identity: &'a [Compiled],
+    /// The resource's policy; for `sts:AssumeRole…` the role's trust policy.
+    pub resource: Option<&'a Compiled>,
+    /// The caller's permissions boundary; several are united.
+    pub boundary: Option<&'a [Compiled]>,
+    /// The session's policies, united.
+    pub session: Option<&'a [Compiled]>,
+    /// Service control policies of the caller's organization by level, root first; empty where there is none.
+    pub scps: &'a [&'a [Compiled]],
+    /// Resource control policies of the resource's organization by level, root first; empty where there is none.
+    pub rcps: &'a [&'a [Compiled]],
+    /// VPC endpoint policies; each must allow.
+    pub endpoint: &'a [Compiled],
+}
+
+/// A kind of policy that takes part in a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Layer {
+    /// Identity-based policies.
+    Identity,
+    /// The resource-based policy.
+    Resource,
+    /// The permissions boundary.
+    Boundary,
+    /// Session policies.
+    Session,
+    /// Service control policies.
+    Scp,
+    /// Resource control policies.
+    Rcp,
+    /// VPC endpoint policies.
+    Endpoint,
+}
+
+/// What one layer says by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) denied: bool,
+    pub(crate) allowed: Naming,
+}
+
+impl Verdict {
+    const NOTHING: Self = Self { denied: false, allowed: Naming::No };
+
+    pub(crate) fn allows(self) -> bool {
+        self.allowed > Naming::No && !self.denied
+    }
+}
+
+/// What every layer says; `None` where it takes no part.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Verdicts {
+    pub(crate) identity: Verdict,
+    pub(crate) resource: Option<Verdict>,
+    pub(crate) boundary: Option<Verdict>,
+    pub(crate) session: Option<Verdict>,
+    pub(crate) scp: Option<Verdict>,
+    pub(crate) rcp: Option<Verdict>,
+    pub(crate) endpoint: Option<Verdict>,
+}
+
+/// Decides. Nothing is allocated, and nothing can fail: what cannot be evaluated does not allow.
+pub fn decide(request: &Request, policies: &Policies<'_>) -> Decision {
+    // "No permissions are required to perform this operation" (STS API Reference: GetCallerIdentity); it cannot be denied.
+    if request.action_lower == "sts:getcalleridentity" && !matches!(request.principal.kind(), PrincipalKind::Anonymous) {
+        return Decision::Allowed;
+    }
+    Verdicts::of(request, policies).decision(request).0
+}
+
+impl Verdicts {
+    pub(crate) fn of(request: &Request, policies: &Policies<'_>) -> Self {
+        let boundary = policies.boundary.filter(|_| has_own_policies(request));
+        let session = policies.session.filter(|_| has_own_policies(request));
+        let has_boundary = boundary.is_some();
+        let own = |list: &[Compiled]| unite(list, request, Shape::Identity, has_boundary);
+        let levels = |levels: &[&[Compiled]]| {
+            levels.iter().map(|level| unite(level, request, Shape::Identity, has_boundary)).reduce(narrow)
+        };
+        let identity = if has_own_policies(request) { own(policies.identity) } else { Verdict::NOTHING };
+        Self {
+            identity,
+            resource: policies.resource.map(|policy| {
+                unite(std::slice::from_ref(policy), request, Shape::Resource, has_boundary)
+            }),
+            boundary: boundary.map(own),
+            session: session.map(own),
+            scp: if scps_bind(request) { levels(policies.scps) } else { None },
+            rcp: if rcps_bind(request) { levels(policies.rcps) } else { None },
+            endpoint: policies
+                .endpoint
+                .iter()
+                .map(|policy| unite(std::slice::from_ref(policy), request, Shape::Identity, has_boundary))
+                .reduce(narrow),
+        }
+    }
+
+    /// The decision, and the layer that made it.
+    pub(crate) fn decision(&self, request: &Request) -> (Decision, Layer) {
+        let denies = |verdict: Option<Verdict>| verdict.is_some_and(|verdict| verdict.denied);
+        let layers = [
+            (self.scp, Layer::Scp),
+            (self.rcp, Layer::Rcp),
+            (self.endpoint, Layer::Endpoint),
+            (Some(self.identity), Layer::Identity),
+            (self.resource, Layer::Resource),
+            (self.boundary, Layer::Boundary),
+            (self.session, Layer::Session),
+        ];
+        if let Some((_, layer)) = layers.into_iter().find(|(verdict, _)| denies(*verdict)) {
+            return (Decision::ExplicitlyDenied, layer);
+        }
+        let lacks = |verdict: Option<Verdict>| verdict.is_some_and(|verdict| !verdict.allows());
+        for (verdict, layer) in [(self.rcp, Layer::Rcp), (self.scp, Layer::Scp), (self.endpoint, Layer::Endpoint)] {
+            if lacks(verdict) {
+                return (Decision::ImplicitlyDenied, layer);
+            }
+        }
+        match self.grant(request, lacks(self.boundary), lacks(self.session)) {
+            Ok(layer) => (Decision::Allowed, layer),
+            Err(layer) => (Decision::ImplicitlyDenied, layer),
+        }
+    }
+
+    /// The layer that grants, or the one whose missing Allow is to blame.
+    fn grant(&self, request: &Request, boundary_lacks: bool, session_lacks: bool) -> Result<Layer, Layer> {
+        let by_resource = self.resource.map_or(Naming::No, |verdict| verdict.allowed);
+        match request.principal.kind() {
+            PrincipalKind::Service | PrincipalKind::Anonymous | PrincipalKind::WebIdentity | PrincipalKind::Saml => {
+                return if by_resource > Naming::No { Ok(Layer::Resource) } else { Err(Layer::Resource) };
+            }
+            _ => {}
+        }
+        // A federated user without session policies has no permissions of its own (IAM User Guide: GetFederationToken).
+        let federated = matches!(request.principal.kind(), PrincipalKind::FederatedUser { .. });
+        let identity = match request.principal.kind() {
+            // "The root user has everything by default" (IAM User Guide: Policy evaluation logic).
+            PrincipalKind::Root => true,
+            _ => self.identity.allows() && !(federated && self.session.is_none()),
+        };
+        let own = if !identity {
+            Err(Layer::Identity)
+        } else if boundary_lacks {
+            Err(Layer::Boundary)
+        } else if session_lacks {
+            Err(Layer::Session)
+        } else {
+            Ok(Layer::Identity)
+        };
+        if !request.same_account() {
+            // Two evaluations, both of which must allow; nothing in the resource's policy overrides what the caller's own
+            // account says (IAM User Guide: Cross-account policy evaluation logic).
+            own?;
+            return if by_resource > Naming::No { Ok(Layer::Resource) } else { Err(Layer::Resource) };
+        }
+        match by_resource {
+            Naming::Direct => return Ok(Layer::Resource),
+            Naming::Role if boundary_lacks => return Err(Layer::Boundary),
+            Naming::Role if session_lacks => return Err(Layer::Session),
+            Naming::Role => return Ok(Layer::Resource),
+            Naming::Account | Naming::No => {}
+        }
+        if resource_must_allow(request) && by_resource == Naming::No {
+            return Err(Layer::Resource);
+        }
+        own
+    }
+}
+
+/// Whether nothing is granted unless the resource's own policy takes part: trust policies and KMS key policies (IAM User
+/// Guide: IAM roles: trust policies; KMS Developer Guide: Key policies).
+fn resource_must_allow(request: &Request) -> bool {
+    match request.action_lower.split_once(':') {
+        Some(("sts", name)) => {
+            name.starts_with("assumerole") || matches!(name, "tagsession" | "setsourceidentity" | "setcontext")
+        }
+        Some(("kms", _)) => request.resource.contains(":key/"),
+        _ => false,
+    }
+}
+
+/// Whether the caller is of an account, with policies of its own.
+fn has_own_policies(request: &Request) -> bool {
+    !matches!(
+        request.principal.kind(),
+        PrincipalKind::Service | PrincipalKind::Anonymous | PrincipalKind::WebIdentity | PrincipalKind::Saml
+    )
+}
+
+/// Control policies of services bind principals of the organization's accounts; not service-linked roles, services or
+/// strangers (Organizations User Guide: Service control policies).
+fn scps_bind(request: &Request) -> bool {
+    has_own_policies(request) && !request.principal.is_service_linked()
+}
+
+fn rcps_bind(request: &Request) -> bool {
+    !request.principal.is_service_linked()
+}
+
+/// Inside a layer the Allows of all policies are united.
+fn unite(policies: &[Compiled], request: &Request, shape: Shape, has_boundary: bool) -> Verdict {
+    let mut verdict = Verdict::NOTHING;
+    for policy in policies {
+        policy.candidates(request, |statement| {
+            // An Allow that could add nothing is not looked at.
+            if statement.effect == Effect::Allow && verdict.allowed == Naming::Direct {
+                return true;
+            }
+            let naming = statement.applies(request, shape, has_boundary);
+            if naming > Naming::No {
+                match statement.effect {
+                    Effect::Deny => verdict.denied = true,
+                    Effect::Allow => verdict.allowed = verdict.allowed.max(naming),
+                }
+            }
+            !verdict.denied
+        });
+        if verdict.denied {
+            return verdict;
+        }
+    }
+    verdict
+}
+
+/// Across levels each must allow.
+fn narrow(one: Verdict, other: Verdict) -> Verdict {
+    Verdict { denied: one.denied || other.denied, allowed: one.allowed.min(other.allowed) }
+}

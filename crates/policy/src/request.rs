@@ -1,0 +1,341 @@
+//! What is asked: who, which action, on what, under which circumstances.
+
+/// A hash of a condition key in lower case (FNV-1a), computed once for each key of a policy and of a request.
+pub(crate) fn hash(lower: &str) -> u64 {
+    lower.bytes().fold(OFFSET, step)
+}
+
+const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn step(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+}
+
+/// The circumstances of a request: condition keys and their values. What is not there is absent; nothing is implied.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    // Few enough that a search by hash from the front beats every map.
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    hash: u64,
+    key: String,
+    values: Values,
+}
+
+/// The values of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Values {
+    /// Of a single-valued key.
+    One(String),
+    /// Of a multivalued key; there may be none.
+    Many(Vec<String>),
+}
+
+impl Values {
+    pub(crate) fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
+        }
+    }
+}
+
+impl Context {
+    pub(crate) const EMPTY: Self = Self { entries: Vec::new() };
+
+    /// Without any key.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a single-valued key. Keys are compared ignoring case.
+    pub fn insert(&mut self, key: &str, value: impl Into<String>) {
+        self.set(key, Values::One(value.into()));
+    }
+
+    /// Sets a multivalued key.
+    pub fn insert_list<T: Into<String>>(&mut self, key: &str, values: impl IntoIterator<Item = T>) {
+        self.set(key, Values::Many(values.into_iter().map(Into::into).collect()));
+    }
+
+    /// Sets a key to values of either kind.
+    pub fn set(&mut self, key: &str, values: Values) {
+        let key = key.to_lowercase();
+        let hash = hash(&key);
+        match self.entries.iter_mut().find(|entry| entry.hash == hash && entry.key == key) {
+            Some(entry) => entry.values = values,
+            None => self.entries.push(Entry { hash, key, values }),
+        }
+    }
+
+    /// The values of a key, if it is there.
+    pub fn get(&self, key: &str) -> Option<&Values> {
+        let key = key.to_lowercase();
+        self.find(hash(&key), &key)
+    }
+
+    /// Keys, in lower case, and their values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Values)> {
+        self.entries.iter().map(|entry| (entry.key.as_str(), &entry.values))
+    }
+
+    pub(crate) fn find(&self, hash: u64, lower: &str) -> Option<&Values> {
+        self.entries.iter().find(|entry| entry.hash == hash && entry.key == lower).map(|entry| &entry.values)
+    }
+
+    /// The value of a single-valued key, for a variable.
+    pub(crate) fn single(&self, hash: u64, lower: &str) -> Option<&str> {
+        match self.find(hash, lower)? {
+            Values::One(value) => Some(value),
+            Values::Many(_) => None,
+        }
+    }
+}
+
+impl<K: AsRef<str>, V: Into<String>> FromIterator<(K, V)> for Context {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let mut context = Self::new();
+        for (key, value) in pairs {
+            context.insert(key.as_ref(), value);
+        }
+        context
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    kind: PrincipalKind,
+    arn: String,
+    account: String,
+    unique_id: Option<String>,
+    service_linked: bool,
+}
+
+/// The kinds of callers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrincipalKind {
+    /// An account's root user.
+    Root,
+    /// An IAM user.
+    User,
+    /// A session of a role, or, where the session does not matter, some session of it.
+    Session {
+        /// The role's name, without its path.
+        role: String,
+    },
+    /// A session of `GetFederationToken`.
+    FederatedUser {
+        /// The ARN of the user who asked for it, where it is known.
+        user: Option<String>,
+    },
+    /// Somebody with a token of an OIDC provider, named by the provider's ARN or host.
+    WebIdentity,
+    /// Somebody with an assertion of a SAML provider.
+    Saml,
+    /// An AWS service, named like `ec2.amazonaws.com`.
+    Service,
+    /// Nobody in particular: a request without a signature.
+    Anonymous,
+}
+
+impl Principal {
+    /// The caller that this ARN, service name or provider names.
+    ///
+    /// `arn:aws:iam::ACCOUNT:root|user/…|role/…|oidc-provider/…|saml-provider/…`,
+    /// `arn:aws:sts::ACCOUNT:assumed-role/…|federated-user/…`, or a service like `ec2.amazonaws.com`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(6, ':');
+        let (Some("arn"), Some(_), Some(service), Some(_), Some(account), Some(resource)) =
+            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            let is_service = text.contains('.') && !text.contains([':', '/', '*', ' ']);
+            return is_service.then(|| Self::service(text));
+        };
+        let (kind, rest) = resource.split_once('/').unwrap_or((resource, ""));
+        let kind = match (service, kind) {
+            ("iam", "root") => PrincipalKind::Root,
+            ("iam", "user") => PrincipalKind::User,
+            ("iam", "role") => PrincipalKind::Session { role: rest.rsplit('/').next().unwrap_or_default().to_owned() },
+            ("iam", "oidc-provider") => PrincipalKind::WebIdentity,
+            ("iam", "saml-provider") => PrincipalKind::Saml,
+            ("sts", "assumed-role") => {
+                PrincipalKind::Session { role: rest.split('/').next().unwrap_or_default().to_owned() }
+            }
+            ("sts", "federated-user") => PrincipalKind::FederatedUser { user: None },
+            _ => return None,
+        };
+        Some(Self::new(kind, text, account))
+    }
+
+    /// An AWS service.
+    pub fn service(name: &str) -> Self {
+        Self::new(PrincipalKind::Service, name, "")
+    }
+
+    /// Somebody whose token an OIDC provider signed.
+    pub fn web_identity(provider: &str, account: &str) -> Self {
+        Self::new(PrincipalKind::WebIdentity, provider, account)
+    }
+
+    /// A request without a signature.
+    pub fn anonymous() -> Self {
+        Self::new(PrincipalKind::Anonymous, "anonymous", "")
+    }
+
+    fn new(kind: PrincipalKind, arn: &str, account: &str) -> Self {
+        Self {
+            kind,
+            arn: arn.to_owned(),
+            account: account.to_owned(),
+            unique_id: None,
+            service_linked: false,
+        }
+    }
+
+    /// With the unique id (`AROA…`, `AIDA…`) of the role or user, which policies name once they are saved.
+    #[must_use]
+    pub fn with_unique_id(mut self, id: impl Into<String>) -> Self {
+        self.unique_id = Some(id.into());
+        self
+    }
+
+    /// A federated user, with the user who asked for the session.
+    #[must_use]
+    pub fn federated_by(mut self, arn: impl Into<String>) -> Self {
+        if let PrincipalKind::FederatedUser { user } = &mut self.kind {
+            *user = Some(arn.into());
+        }
+        self
+    }
+
+    /// A session of a service-linked role, which control policies do not bind.
+    #[must_use]
+    pub fn service_linked(mut self) -> Self {
+        self.service_linked = true;
+        self
+    }
+
+    /// What kind of caller it is.
+    pub fn kind(&self) -> &PrincipalKind {
+        &self.kind
+    }
+
+    /// The ARN, the provider, or the service's name.
+    pub fn arn(&self) -> &str {
+        &self.arn
+    }
+
+    /// The account; empty for services and anonymous callers.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The unique id of the role or user, where it is known.
+    pub fn unique_id(&self) -> Option<&str> {
+        self.unique_id.as_deref()
+    }
+
+    pub(crate) fn is_service_linked(&self) -> bool {
+        self.service_linked
+            || matches!(&self.kind, PrincipalKind::Session { role } if role.starts_with("AWSServiceRoleFor"))
+    }
+}
+
+/// A request, prepared once for any number of policies.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub(crate) principal: Principal,
+    pub(crate) action: String,
+    pub(crate) action_lower: String,
+    pub(crate) resource: String,
+    /// Where the five colons of the resource's ARN are, if it is one.
+    pub(crate) colons: Option<[usize; 5]>,
+    /// The hash of each prefix of the resource, by its length, as far as indexes look.
+    pub(crate) prefixes: Vec<u64>,
+    pub(crate) resource_account: String,
+    pub(crate) context: Context,
+}
+
+/// Indexes by resource look at no more than this many bytes.
+pub(crate) const LONGEST_INDEXED: usize = 96;
+
+impl Request {
+    /// Prepares a request. `resource` is an ARN, or `*` where the action has no resource; `resource_account` owns it.
+    pub fn new(principal: Principal, action: &str, resource: &str, resource_account: &str, context: Context) -> Self {
+        Self {
+            principal,
+            action: action.to_owned(),
+            action_lower: action.to_lowercase(),
+            colons: colons(resource),
+            prefixes: prefixes(resource),
+            resource: resource.to_owned(),
+            resource_account: resource_account.to_owned(),
+            context,
+        }
+    }
+
+    /// Who asks.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// The action, as it was given.
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// The resource, as it was given.
+    pub fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    /// The account that owns the resource.
+    pub fn resource_account(&self) -> &str {
+        &self.resource_account
+    }
+
+    /// The circumstances.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    pub(crate) fn same_account(&self) -> bool {
+        self.principal.account == self.resource_account
+    }
+
+    pub(crate) fn service(&self) -> &str {
+        self.action_lower.split(':').next().unwrap_or_default()
+    }
+}
+
+/// The hash of each prefix of `text`, from the empty one.
+pub(crate) fn prefixes(text: &str) -> Vec<u64> {
+    let mut hashes = Vec::with_capacity(text.len().min(LONGEST_INDEXED) + 1);
+    let mut hash = OFFSET;
+    hashes.push(hash);
+    for byte in text.bytes().take(LONGEST_INDEXED) {
+        hash = step(hash, byte);
+        hashes.push(hash);
+    }
+    hashes
+}
+
+pub(crate) fn colons(text: &str) -> Option<[usize; 5]> {
+    let mut colons = [0; 5];
+    let mut found = memchr::memchr_iter(b':', text.as_bytes());
+    for place in &mut colons {
+        *place = found.next()?;
+    }
+    Some(colons)
+}
+
+/// The six parts of an ARN.
+pub(crate) fn arn_parts<'a>(text: &'a str, colons: &[usize; 5]) -> [&'a str; 6] {
+    let [a, b, c, d, e] = *colons;
+    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+    [part(0, a), part(a + 1, b), part(b + 1, c), part(c + 1, d), part(d + 1, e), part(e + 1, text.len())]
+}
