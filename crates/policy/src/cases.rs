@@ -165,7 +165,11 @@ impl Case<'_> {
             };
             context.set(key, values);
         }
-        let principal = principal(self.request.principal)?;
+        let mut principal = principal(self.request.principal)?;
+        // A federated session is of the user whom `aws:PrincipalArn` names.
+        if let Some(Values::One(user)) = context.get("aws:PrincipalArn") {
+            principal = principal.federated_by(user);
+        }
         let account = self.request.resource_account.clone().unwrap_or_else(|| principal.account().to_owned());
         Ok(Prepared {
             request: Request::new(principal, &self.request.action, &self.request.resource, &account, context),
