@@ -1,0 +1,211 @@
+//! What the gateway asks of the control plane.
+
+use std::{fmt, net::SocketAddr, sync::Arc, time::SystemTime};
+
+use rolecall_policy::{Compiled, Context, Decision, Principal, Request};
+
+use crate::Pending;
+
+/// The authority cannot answer now; nothing is allowed meanwhile. The text is for the log.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the authority cannot answer: {0}")]
+pub struct Unavailable(pub String);
+
+/// The one contract between the gateway and the control plane: keys of a day, who calls and what policies bind them,
+/// whose a bucket is, and the audit. In-process in `rolecall dev`.
+pub trait Authority: Send + Sync + 'static {
+    /// The time.
+    fn now(&self) -> SystemTime;
+
+    /// A new request id, such as `4442587FB7D0A2F9`.
+    fn request_id(&self) -> String;
+
+    /// The caller behind an access key, with the derived key of that day and region for the service `s3`.
+    fn caller<'a>(&'a self, asked: KeyRequest<'a>) -> Pending<'a, Result<Arc<Caller>, NoCaller>>;
+
+    /// The bucket of that name, of whichever account.
+    fn bucket<'a>(&'a self, name: &'a str) -> Pending<'a, Result<Option<Arc<Bucket>>, Unavailable>>;
+
+    /// All buckets of an account, ordered by name.
+    fn buckets<'a>(&'a self, account: &'a str) -> Pending<'a, Result<Vec<Arc<Bucket>>, Unavailable>>;
+
+    /// Creates a bucket, unless the name is taken (by whom tells the bucket in the error), and gives its record with a
+    /// fresh incarnation. The gateway then creates the upstream bucket.
+    fn create_bucket(&self, new: NewBucket) -> Pending<'_, Result<Arc<Bucket>, Change>>;
+
+    /// Forgets a bucket, if it is still that incarnation.
+    fn delete_bucket<'a>(&'a self, bucket: &'a Bucket, by: &'a By) -> Pending<'a, Result<(), Change>>;
+
+    /// Sets or removes a bucket's policy, if it is still that incarnation. The text was validated.
+    fn set_policy<'a>(
+        &'a self,
+        bucket: &'a Bucket,
+        policy: Option<String>,
+        by: &'a By,
+    ) -> Pending<'a, Result<(), Change>>;
+
+    /// Sets a bucket's tags (none removes them), if it is still that incarnation.
+    fn set_tags<'a>(
+        &'a self,
+        bucket: &'a Bucket,
+        tags: Vec<(String, String)>,
+        by: &'a By,
+    ) -> Pending<'a, Result<(), Change>>;
+
+    /// Writes down a decision. The gateway answers only once this returned, and refuses if it fails.
+    fn record<'a>(&'a self, decision: &'a Decided) -> Pending<'a, Result<(), Unavailable>>;
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnInfo {
+    /// The other end of the socket.
+    pub peer: SocketAddr,
+    /// The TLS version as in `s3:TlsVersion`, such as `1.3`; none over plain http.
+    pub tls: Option<&'static str>,
+}
+
+/// Whose key is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyRequest<'a> {
+    /// The access key id.
+    pub access_key_id: &'a str,
+    /// The session token of temporary credentials.
+    pub session_token: Option<&'a str>,
+    /// The scope's date, `20261125`.
+    pub date: &'a str,
+    /// The scope's region.
+    pub region: &'a str,
+}
+
+/// Why there is no caller behind an access key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoCaller {
+    /// No such key, an inactive one, or one whose user or role is gone: 403 `InvalidAccessKeyId`.
+    UnknownKey,
+    /// The token is not this key's, or none where one is needed: 400 `InvalidToken`.
+    InvalidToken,
+    /// The session is over or was revoked: 400 `ExpiredToken`.
+    Expired,
+    /// It cannot be told now: 503.
+    Unavailable(String),
+}
+
+/// A key of one day, one region and the service `s3`.
+#[derive(Clone)]
+pub struct DerivedKey(pub [u8; 32]);
+
+impl fmt::Debug for DerivedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{redacted}")
+    }
+}
+
+/// A caller and all that binds them.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who it is, for policies. [`Principal::arn`] is what denials print.
+    pub principal: Principal,
+    /// The access key id, for the audit.
+    pub access_key_id: String,
+    /// The key that their signature must verify with.
+    pub key: DerivedKey,
+    /// The keys that come with the caller: `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`,
+    /// `aws:userid`, `aws:username`, `aws:PrincipalTag/…`, `aws:TokenIssueTime`, `aws:MultiFactorAuthPresent`, ….
+    pub context: Context,
+    /// Identity-based policies.
+    pub identity: Vec<Compiled>,
+    /// The permissions boundary.
+    pub boundary: Option<Compiled>,
+    /// Session policies; none where the session was issued without.
+    pub session: Option<Vec<Compiled>>,
+}
+
+/// What the control plane knows of a bucket.
+#[derive(Debug, Clone)]
+pub struct Bucket {
+    /// Its name.
+    pub name: String,
+    /// The account that owns it.
+    pub account: String,
+    /// Its region.
+    pub region: String,
+    /// The name of this incarnation in the store: never used again after the bucket is deleted (threat 6).
+    pub upstream: String,
+    /// When it was created.
+    pub created: SystemTime,
+    /// The policy's text as it was put, and compiled.
+    pub policy: Option<(String, Compiled)>,
+    /// Its tags.
+    pub tags: Vec<(String, String)>,
+}
+
+/// A bucket to create.
+#[derive(Debug, Clone)]
+pub struct NewBucket {
+    /// Its name, of legal form.
+    pub name: String,
+    /// Its region.
+    pub region: String,
+    /// Its tags.
+    pub tags: Vec<(String, String)>,
+    /// For whom: the bucket belongs to their account.
+    pub by: By,
+}
+
+/// On whose behalf something changes, for the audit.
+#[derive(Debug, Clone)]
+pub struct By {
+    /// The caller.
+    pub principal: Principal,
+    /// Their access key id; empty for anonymous callers.
+    pub access_key_id: String,
+    /// The request.
+    pub request_id: String,
+}
+
+/// Why a bucket was not changed.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// The name is taken by this bucket.
+    Taken(Arc<Bucket>),
+    /// The bucket is gone, or was created anew since.
+    Gone,
+    /// The account has as many buckets as it may.
+    TooMany,
+    /// Somebody else changes it at this moment: 409 `OperationAborted`.
+    Conflict,
+    /// It cannot be done now.
+    Unavailable(String),
+}
+
+/// A decision, for the audit.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// The request's id, which the answer carries.
+    pub request_id: String,
+    /// When.
+    pub at: SystemTime,
+    /// Who; anonymous without a signature.
+    pub principal: Principal,
+    /// Their access key id; empty for anonymous callers.
+    pub access_key_id: String,
+    /// The S3 operation.
+    pub operation: &'static str,
+    /// The IAM action.
+    pub action: String,
+    /// The resource's ARN, or `*`.
+    pub resource: String,
+    /// The account that owns the resource; empty if there is no such bucket.
+    pub account: String,
+    /// The socket's other end.
+    pub peer: SocketAddr,
+    /// The `User-Agent` header as it came: not to be printed unescaped.
+    pub user_agent: Option<String>,
+    /// The decision.
+    pub decision: Decision,
+    /// The sentence that the client reads after `User: … is not authorized to perform: …`, if it was refused.
+    pub sentence: Option<String>,
+    /// The question as it was put to the policies, with its whole context.
+    pub question: Request,
+}
