@@ -1,0 +1,82 @@
+//! The chain of hashes that ties each line to the one before.
+
+use aws_lc_rs::digest::{SHA256, digest};
+
+use super::Event;
+
+/// The end of a log: the hash that the next line has to name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    last: String,
+}
+
+/// The chain is broken at this line, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the audit log is broken at line {line}: it does not name the line before")]
+pub struct Broken {
+    /// The line.
+    pub line: usize,
+}
+
+impl Chain {
+    /// The start of a new log.
+    pub fn new() -> Self {
+        Self { last: "0".repeat(64) }
+    }
+
+    /// Goes on after a log's last line (without its end).
+    pub fn after(line: &str) -> Self {
+        Self {
+            last: hex::encode(digest(&SHA256, line.as_bytes())),
+        }
+    }
+
+    /// Ties the event to the log and gives its line (without its end), which must be written next.
+    pub fn link(&mut self, mut event: Event) -> Result<String, serde_json::Error> {
+        event.rolecall.prev.clone_from(&self.last);
+        let line = event.to_line()?;
+        *self = Self::after(&line);
+        Ok(line)
+    }
+}
+
+impl Default for Chain {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Checks a log from its beginning, or from any line after which `chain` stands.
+pub fn verify<'a>(mut chain: Chain, lines: impl IntoIterator<Item = &'a str>) -> Result<Chain, Broken> {
+    for (index, line) in lines.into_iter().enumerate() {
+        let linked = Event::from_line(line).is_ok_and(|event| event.rolecall.prev == chain.last);
+        if !linked {
+            return Err(Broken { line: index + 1 });
+        }
+        chain = Chain::after(line);
+    }
+    Ok(chain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::event::tests::event, *};
+
+    #[test]
+    fn a_changed_removed_or_moved_line_is_noticed() {
+        let mut chain = Chain::new();
+        let lines: Vec<String> = (0..4).map(|n| chain.link(event(&n.to_string())).unwrap()).collect();
+        let check = |lines: Vec<&str>| verify(Chain::new(), lines);
+        let all: Vec<&str> = lines.iter().map(String::as_str).collect();
+        assert_eq!(check(all.clone()).unwrap(), chain);
+
+        let changed = lines[1].replace("127.0.0.1", "127.0.0.2");
+        assert_eq!(check(vec![all[0], &changed, all[2]]), Err(Broken { line: 3 }));
+        assert_eq!(check(vec![all[0], all[2], all[3]]), Err(Broken { line: 2 }));
+        assert_eq!(check(vec![all[1], all[0]]), Err(Broken { line: 1 }));
+        // A restart goes on where the log ended.
+        let mut resumed = Chain::after(all[3]);
+        let next = resumed.link(event("5")).unwrap();
+        assert!(verify(chain, [next.as_str()]).is_ok());
+    }
+}

@@ -1,0 +1,362 @@
+//! The event itself.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// An event. Field names and order are CloudTrail's; `rolecall` is ours.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// `1.11`
+    pub event_version: String,
+    /// Who.
+    pub user_identity: UserIdentity,
+    /// When: `2026-11-22T03:14:40Z`.
+    pub event_time: String,
+    /// Such as `sts.amazonaws.com`.
+    pub event_source: String,
+    /// Such as `AssumeRoleWithWebIdentity`.
+    pub event_name: String,
+    /// The region that the request was for.
+    pub aws_region: String,
+    /// From the socket, or from a configured proxy.
+    #[serde(rename = "sourceIPAddress")]
+    pub source_ip_address: String,
+    /// The client's `User-Agent`.
+    pub user_agent: String,
+    /// The fault's code, if it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<String>,
+    /// The fault's message, if it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_message: Option<String>,
+    /// What was asked, without secrets.
+    pub request_parameters: Value,
+    /// What was answered, without secrets.
+    pub response_elements: Value,
+    /// The request's id, which the client has seen.
+    #[serde(rename = "requestID")]
+    pub request_id: String,
+    /// The event's own id.
+    #[serde(rename = "eventID")]
+    pub event_id: String,
+    /// Whether it could not have changed anything.
+    pub read_only: bool,
+    /// What it was about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<Resource>,
+    /// `AwsApiCall`
+    pub event_type: String,
+    /// Whether it is about management, not data.
+    pub management_event: bool,
+    /// The account whose log it belongs to.
+    pub recipient_account_id: String,
+    /// `Management` or `Data`.
+    pub event_category: String,
+    /// What CloudTrail has no place for.
+    pub rolecall: Rolecall,
+}
+
+impl Event {
+    /// The event as one line, without its end: JSON in pure ASCII, and nothing that a terminal would obey.
+    pub fn to_line(&self) -> Result<String, serde_json::Error> {
+        let text = serde_json::to_string(self)?;
+        if text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+            return Ok(text);
+        }
+        let mut line = String::with_capacity(text.len() * 2);
+        for character in text.chars() {
+            if (' '..='~').contains(&character) {
+                line.push(character);
+            } else {
+                // Such characters occur only inside strings, where `\u` may stand for them (RFC 8259, section 7).
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    line.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+        Ok(line)
+    }
+
+    /// The event of a line.
+    pub fn from_line(line: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(line)
+    }
+}
+
+/// Who asked (CloudTrail `userIdentity` element).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserIdentity {
+    /// `Root`, `IAMUser`, `AssumedRole`, `WebIdentityUser`, `AWSService`, `Unknown` …
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Such as `AROA…:session`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal_id: Option<String>,
+    /// The caller's ARN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// The caller's account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<String>,
+    /// The access key that signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_key_id: Option<String>,
+    /// The user's name, or the subject of a web identity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_name: Option<String>,
+    /// The provider of a web identity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity_provider: Option<String>,
+    /// Of temporary credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_context: Option<SessionContext>,
+}
+
+/// Where temporary credentials came from.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionContext {
+    /// The role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_issuer: Option<SessionIssuer>,
+    /// The token that it was assumed with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub web_id_federation_data: Option<WebIdFederationData>,
+    /// When, and with how many factors.
+    pub attributes: SessionAttributes,
+    /// `sourceIdentity`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_identity: Option<String>,
+}
+
+/// The role behind a session.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionIssuer {
+    /// `Role`
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The role's unique id.
+    pub principal_id: String,
+    /// The role's ARN.
+    pub arn: String,
+    /// The role's account.
+    pub account_id: String,
+    /// The role's name.
+    pub user_name: String,
+}
+
+/// The provider's side of a web identity.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WebIdFederationData {
+    /// The provider's ARN.
+    pub federated_provider: String,
+    /// Audience, subject and the like.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// Of a session.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionAttributes {
+    /// When it began.
+    pub creation_date: String,
+    /// `true` or `false`, as a text, as CloudTrail has it.
+    pub mfa_authenticated: String,
+}
+
+/// A resource that a call was about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resource {
+    /// Its ARN.
+    #[serde(rename = "ARN")]
+    pub arn: String,
+    /// Its account.
+    #[serde(rename = "accountId", skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<String>,
+    /// Such as `AWS::IAM::Role`.
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+/// How it was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Decision {
+    /// Allowed.
+    Allowed,
+    /// Denied by a statement.
+    ExplicitlyDenied,
+    /// Denied because nothing allows it.
+    ImplicitlyDenied,
+    /// Refused before any policy was asked: a bad token, say.
+    Refused,
+}
+
+/// Enough to understand the decision afterwards.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rolecall {
+    /// The decision.
+    pub decision: Decision,
+    /// The explanation of a refusal, as the policy engine gives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Value>,
+    /// The principal that was judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
+    /// Such as `s3:GetObject`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// The resource's ARN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// The condition keys that it was judged with.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub context: BTreeMap<String, Vec<String>>,
+    /// `jti` of the token that was shown, or that the session came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_id: Option<String>,
+    /// The access key id of the session that was issued, so that one which was never issued is noticed (threat 4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued: Option<String>,
+    /// What we know and the client is not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The hash of the line before; [`Chain`](super::Chain) fills it in.
+    pub prev: String,
+}
+
+/// Names of members that hold secrets, whatever their case.
+const SECRET: [&str; 9] = [
+    "webidentitytoken",
+    "sessiontoken",
+    "secretaccesskey",
+    "token",
+    "tokencode",
+    "password",
+    "samlassertion",
+    "privatekey",
+    "secret",
+];
+
+/// Replaces every secret in request parameters or response elements.
+pub fn redact(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                if SECRET.contains(&name.to_ascii_lowercase().as_str()) && !member.is_null() {
+                    *member = Value::String("{redacted}".to_owned());
+                } else {
+                    redact(member);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(redact),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    pub(in super::super) fn event(user_agent: &str) -> Event {
+        Event {
+            event_version: "1.11".to_owned(),
+            user_identity: UserIdentity {
+                kind: "Root".to_owned(),
+                ..UserIdentity::default()
+            },
+            event_time: "2026-11-22T03:14:40Z".to_owned(),
+            event_source: "sts.amazonaws.com".to_owned(),
+            event_name: "GetCallerIdentity".to_owned(),
+            aws_region: "us-east-2".to_owned(),
+            source_ip_address: "127.0.0.1".to_owned(),
+            user_agent: user_agent.to_owned(),
+            error_code: None,
+            error_message: None,
+            request_parameters: Value::Null,
+            response_elements: Value::Null,
+            request_id: "r".to_owned(),
+            event_id: "e".to_owned(),
+            read_only: true,
+            resources: Vec::new(),
+            event_type: "AwsApiCall".to_owned(),
+            management_event: true,
+            recipient_account_id: "123456789012".to_owned(),
+            event_category: "Management".to_owned(),
+            rolecall: Rolecall {
+                decision: Decision::Allowed,
+                explanation: None,
+                principal: None,
+                action: Some("sts:GetCallerIdentity".to_owned()),
+                resource: None,
+                context: BTreeMap::new(),
+                token_id: None,
+                issued: None,
+                detail: None,
+                prev: String::new(),
+            },
+        }
+    }
+
+    #[test]
+    fn an_event_is_one_ascii_line_whatever_a_client_sends() {
+        let nasty = "a\r\nb\x1b[31mc\u{7f}\u{85}\u{202e}\u{2028}\u{1f600}\"\\é";
+        let event = event(nasty);
+        let line = event.to_line().unwrap();
+        assert!(line.bytes().all(|b| (b' '..=b'~').contains(&b)), "{line}");
+        assert_eq!(Event::from_line(&line).unwrap(), event);
+    }
+
+    #[test]
+    fn an_event_has_cloudtrails_names() {
+        let line: Value = serde_json::from_str(&event("x").to_line().unwrap()).unwrap();
+        for name in [
+            "eventVersion",
+            "userIdentity",
+            "eventTime",
+            "eventSource",
+            "eventName",
+            "awsRegion",
+            "sourceIPAddress",
+            "userAgent",
+            "requestParameters",
+            "responseElements",
+            "requestID",
+            "eventID",
+            "recipientAccountId",
+            "rolecall",
+        ] {
+            assert!(line.get(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_redacted_at_any_depth() {
+        let mut value = json!({
+            "webIdentityToken": "a.b.c",
+            "credentials": {"secretAccessKey": "s", "sessionToken": "t", "accessKeyId": "ASIA"},
+            "list": [{"Password": "p"}],
+        });
+        redact(&mut value);
+        assert_eq!(
+            value,
+            json!({
+                "webIdentityToken": "{redacted}",
+                "credentials": {
+                    "secretAccessKey": "{redacted}", "sessionToken": "{redacted}", "accessKeyId": "ASIA"
+                },
+                "list": [{"Password": "{redacted}"}],
+            })
+        );
+    }
+}

@@ -1,0 +1,117 @@
+//! The keys that everything secret hangs on (threats 4 and 11).
+//!
+//! ```text
+//! root key (a file of our own, or the environment)
+//!  └─ wraps ─► sealing keys (one a day, in the store)      long-term secrets (in their records)
+//!               └─ HKDF, one label for each use ─► session token · session secret · pagination marker · encoded message
+//! ```
+//!
+//! Every sealed text has its own 256-bit salt, from which its own AES-256-GCM key is derived: no key ever seals twice,
+//! so that the nonce can be constant and no counter has to survive a crash. The label, the version and the key's id are
+//! associated data and each use has its own derived key, so that one kind of text never opens as another.
+
+mod root;
+mod sealing;
+
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
+    hkdf::{self, HKDF_SHA256, KeyType, Prk},
+};
+use zeroize::Zeroizing;
+
+pub use self::{
+    root::{RootKey, RootKeyError},
+    sealing::{Label, OVERLAP, ROTATION, SealingKeys, SealingKeysError},
+};
+
+/// Bytes of salt that every sealed text starts from.
+pub const SALT: usize = 32;
+const TAG: usize = 16;
+
+/// Why something sealed does not open. Nothing more is told: to whoever brings it, all wrong texts are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the sealed text does not open")]
+pub struct DoesNotOpen;
+
+/// A source of randomness, passed in like the time.
+pub trait Entropy: Send + Sync {
+    /// Fills `out` with random bytes, or says that there are none.
+    fn fill(&self, out: &mut [u8]) -> Result<(), NoEntropy>;
+}
+
+/// The system has no randomness to give. Nothing is issued then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the system's random generator failed")]
+pub struct NoEntropy;
+
+/// The randomness of the cryptographic library, which the system seeds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, out: &mut [u8]) -> Result<(), NoEntropy> {
+        aws_lc_rs::rand::fill(out).map_err(|_| NoEntropy)
+    }
+}
+
+/// `N` random bytes.
+pub fn random<const N: usize>(entropy: &dyn Entropy) -> Result<[u8; N], NoEntropy> {
+    let mut bytes = [0; N];
+    entropy.fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+struct Len(usize);
+
+impl KeyType for Len {
+    fn len(&self) -> usize {
+        self.0
+    }
+}
+
+/// HKDF-Extract: a pseudorandom key from a secret.
+fn extract(salt: &[u8], secret: &[u8]) -> Prk {
+    hkdf::Salt::new(HKDF_SHA256, salt).extract(secret)
+}
+
+/// HKDF-Expand. The parts of `info` must have fixed lengths but for the last one.
+fn expand<const N: usize>(key: &Prk, info: &[&[u8]]) -> Result<Zeroizing<[u8; N]>, DoesNotOpen> {
+    let mut out = Zeroizing::new([0; N]);
+    key.expand(info, Len(N))
+        .and_then(|okm| okm.fill(out.as_mut_slice()))
+        .map_err(|_| DoesNotOpen)?;
+    Ok(out)
+}
+
+/// The key for exactly one text.
+fn one_time(key: &Prk, salt: &[u8; SALT]) -> Result<LessSafeKey, DoesNotOpen> {
+    let bytes = expand::<32>(key, &[salt])?;
+    UnboundKey::new(&AES_256_GCM, bytes.as_slice())
+        .map(LessSafeKey::new)
+        .map_err(|_| DoesNotOpen)
+}
+
+/// Encrypts `text` from `from` on, in place, and appends the tag.
+fn encrypt(key: &Prk, salt: &[u8; SALT], aad: &[u8], text: &mut Vec<u8>, from: usize) -> Result<(), DoesNotOpen> {
+    let tag = {
+        let body = text.get_mut(from..).ok_or(DoesNotOpen)?;
+        one_time(key, salt)?
+            .seal_in_place_separate_tag(constant_nonce(), Aad::from(aad), body)
+            .map_err(|_| DoesNotOpen)?
+    };
+    text.extend_from_slice(tag.as_ref());
+    Ok(())
+}
+
+/// Decrypts in place and gives the plain part.
+fn decrypt<'a>(key: &Prk, salt: &[u8; SALT], aad: &[u8], sealed: &'a mut [u8]) -> Result<&'a [u8], DoesNotOpen> {
+    one_time(key, salt)?
+        .open_in_place(constant_nonce(), Aad::from(aad), sealed)
+        .map(|plain| &*plain)
+        .map_err(|_| DoesNotOpen)
+}
+
+// INVARIANT: each AES key comes from its own 256-bit salt and seals one text, so one nonce does for all.
+fn constant_nonce() -> Nonce {
+    Nonce::assume_unique_for_key([0; 12])
+}
