@@ -1,1 +1,4 @@
 //! AWS on the wire: shapes, codecs, signatures and faults.
+
+pub mod secret;
+pub mod sigv4;

@@ -1,0 +1,158 @@
+//! The canonical request.
+
+use aws_lc_rs::digest;
+use http::HeaderMap;
+
+/// How a service's paths are canonicalised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Path {
+    /// S3: as it was sent, encoded once, dots and slashes kept.
+    AsSent,
+    /// All others: dot segments removed, encoded again.
+    Normalized,
+}
+
+/// The parts of a request that a signature covers, as they came.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestParts<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// The path as it was sent, percent-encoded.
+    pub path: &'a str,
+    /// The query string as it was sent, without its question mark.
+    pub query: &'a str,
+    /// All headers.
+    pub headers: &'a HeaderMap,
+    /// What the last line of the canonical request says: the hash of the body, or a word such as `UNSIGNED-PAYLOAD`.
+    pub payload: &'a str,
+    /// How the path is canonicalised.
+    pub form: Path,
+}
+
+impl RequestParts<'_> {
+    /// The canonical request. `signed_headers` are in lower case and in order; `without_signature` leaves the signature
+    /// of a presigned URL out of its query.
+    pub(crate) fn canonical(&self, signed_headers: &[&str], without_signature: bool) -> String {
+        let mut text = String::with_capacity(512);
+        text.push_str(self.method);
+        text.push('\n');
+        match self.form {
+            Path::AsSent => push_encoded_once(&mut text, if self.path.is_empty() { "/" } else { self.path }),
+            Path::Normalized => push_normalized(&mut text, self.path),
+        }
+        text.push('\n');
+        push_query(&mut text, self.query, without_signature);
+        text.push('\n');
+        for name in signed_headers {
+            text.push_str(name);
+            text.push(':');
+            for (index, value) in self.headers.get_all(*name).iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                push_trimmed(&mut text, value.as_bytes());
+            }
+            text.push('\n');
+        }
+        text.push('\n');
+        for (index, name) in signed_headers.iter().enumerate() {
+            if index > 0 {
+                text.push(';');
+            }
+            text.push_str(name);
+        }
+        text.push('\n');
+        text.push_str(self.payload);
+        text
+    }
+}
+
+/// The text that is signed.
+pub(crate) fn string_to_sign(date: &str, scope: &str, canonical: &str) -> String {
+    let hash = digest::digest(&digest::SHA256, canonical.as_bytes());
+    format!("{}\n{date}\n{scope}\n{}", super::ALGORITHM, hex::encode(hash.as_ref()))
+}
+
+/// Decodes and encodes a path again, so that one that was sent with other choices of encoding gives the same text.
+fn push_encoded_once(text: &mut String, path: &str) {
+    for (index, segment) in path.split('/').enumerate() {
+        if index > 0 {
+            text.push('/');
+        }
+        push_uri_encoded(text, percent_encoding::percent_decode_str(segment));
+    }
+}
+
+/// Removes dot segments and doubled slashes, and encodes what was sent once more.
+fn push_normalized(text: &mut String, path: &str) {
+    let mut segments: Vec<&str> = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => drop(segments.pop()),
+            other => segments.push(other),
+        }
+    }
+    for segment in &segments {
+        text.push('/');
+        push_uri_encoded(text, segment.bytes());
+    }
+    if segments.is_empty() || path.ends_with('/') {
+        text.push('/');
+    }
+}
+
+fn push_query(text: &mut String, query: &str, without_signature: bool) {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let mut encoded = (String::with_capacity(name.len()), String::with_capacity(value.len()));
+        push_uri_encoded(&mut encoded.0, percent_encoding::percent_decode_str(name));
+        push_uri_encoded(&mut encoded.1, percent_encoding::percent_decode_str(value));
+        if !(without_signature && encoded.0 == "X-Amz-Signature") {
+            pairs.push(encoded);
+        }
+    }
+    pairs.sort_unstable();
+    for (index, (name, value)) in pairs.iter().enumerate() {
+        if index > 0 {
+            text.push('&');
+        }
+        text.push_str(name);
+        text.push('=');
+        text.push_str(value);
+    }
+}
+
+/// RFC 3986's unreserved characters stay; all else becomes `%XY`.
+pub(crate) fn push_uri_encoded(text: &mut String, bytes: impl Iterator<Item = u8>) {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
+    ];
+    for byte in bytes {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push('%');
+            for half in [byte >> 4, byte & 0xf] {
+                text.push(DIGITS.get(usize::from(half)).copied().unwrap_or('0'));
+            }
+        }
+    }
+}
+
+/// A header's value without spaces around it, and one space for each run of them inside.
+fn push_trimmed(text: &mut String, value: &[u8]) {
+    let mut space = false;
+    for character in String::from_utf8_lossy(value).trim_matches([' ', '\t']).chars() {
+        if character == ' ' {
+            space = true;
+            continue;
+        }
+        if space {
+            text.push(' ');
+            space = false;
+        }
+        text.push(character);
+    }
+}
