@@ -296,13 +296,7 @@ fn crc_bytes(algorithm: Algorithm, value: u64) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    const ALL: [Algorithm; 5] = [
-        Algorithm::Crc32,
-        Algorithm::Crc32c,
-        Algorithm::Crc64Nvme,
-        Algorithm::Sha1,
-        Algorithm::Sha256,
-    ];
+    const CRCS: [Algorithm; 3] = [Algorithm::Crc32, Algorithm::Crc32c, Algorithm::Crc64Nvme];
 
     fn sum(algorithm: Algorithm, bytes: &[u8]) -> Sum {
         let mut hasher = Hasher::new(algorithm);
@@ -313,14 +307,7 @@ mod tests {
     #[test]
     fn each_algorithm_gives_its_published_check_value() {
         // The catalogue's check values are of the nine digits (reveng.sourceforge.io/crc-catalogue), in base64 here.
-        let expected = [
-            "y/Q5Jg==",
-            "4waSgw==",
-            "rosUhgoUmZg=",
-            "98O8HYCOBHMqrfZZZZKfcf+oqCQ8nA==",
-            "",
-        ];
-        for (algorithm, expected) in ALL.into_iter().zip(expected).take(3) {
+        for (algorithm, expected) in CRCS.into_iter().zip(["y/Q5Jg==", "4waSgw==", "rosUhgp5mIg="]) {
             assert_eq!(sum(algorithm, b"123456789").value, expected);
         }
         assert_eq!(sum(Algorithm::Sha1, b"abc").value, "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=");
@@ -334,7 +321,7 @@ mod tests {
     fn the_checksum_of_the_whole_follows_from_those_of_its_parts() {
         let (first, second, third) = (vec![1; 1000], vec![2; 77], b"end".to_vec());
         let whole = [first.clone(), second.clone(), third.clone()].concat();
-        for algorithm in [Algorithm::Crc32, Algorithm::Crc32c, Algorithm::Crc64Nvme] {
+        for algorithm in CRCS {
             let sums = [&first, &second, &third].map(|part| (sum(algorithm, part), part.len() as u64));
             let parts: Vec<_> = sums.iter().map(|(sum, size)| (sum, *size)).collect();
             assert_eq!(combine(algorithm, false, &parts), Some(sum(algorithm, &whole)));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -111,13 +111,20 @@ impl Files {
     }
 
     /// Whole files that the index does not name: a process was killed between moving one and recording it.
-    pub(crate) fn sweep<E>(&self, is_recorded: impl Fn(&str) -> Result<bool, E>) -> io::Result<Result<usize, E>> {
+    pub(crate) fn sweep<E>(
+        &self,
+        stop: &AtomicBool,
+        is_recorded: impl Fn(&str) -> Result<bool, E>,
+    ) -> io::Result<Result<usize, E>> {
         let mut removed = 0;
         for byte in 0..=u8::MAX {
             for entry in fs::read_dir(self.root.join("data").join(hex::encode([byte])))? {
                 let Ok(name) = entry?.file_name().into_string() else {
                     continue;
                 };
+                if stop.load(Ordering::Relaxed) {
+                    return Ok(Ok(removed));
+                }
                 // INVARIANT: a file is pinned before it is moved to `data/` until after it is recorded. One that is there
                 // and not pinned is thus recorded already, or never will be; so the pins are asked first.
                 if self.pins().contains_key(&name) {

@@ -102,7 +102,10 @@ impl Objects {
     {
         let head = request.method() == Method::HEAD;
         let request = unsigned(request).map(Body::http_body_unsync);
-        let response = self.service.call(request).await.unwrap_or_else(internal);
+        let mut response = self.service.call(request).await.unwrap_or_else(internal);
+        if let Some(service::Status(status)) = response.extensions_mut().remove() {
+            *response.status_mut() = status;
+        }
         if head {
             // An answer to HEAD has no body, not even to tell what is wrong (RFC 9110, section 9.3.2).
             return response.map(|_| Body::empty());

@@ -1,8 +1,11 @@
 //! The operations, by name. Those that are not here answer 501 `NotImplemented`, which is s3s's default.
 
-#![expect(
-    clippy::wildcard_imports,
-    reason = "an operation uses a dozen of s3s's data types, which are named as AWS names them"
+#![cfg_attr(
+    not(test),
+    expect(
+        clippy::wildcard_imports,
+        reason = "an operation uses a dozen of s3s's data types, which are named as AWS names them"
+    )
 )]
 #![expect(clippy::ref_option, reason = "fields of s3s's inputs are passed as they are")]
 
@@ -17,6 +20,8 @@ use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 
 use s3s::dto::*;
 use s3s::{S3, S3Request, S3Response, S3Result};
@@ -29,6 +34,8 @@ use crate::{OpenError, PublicName, Settings, fault, place};
 /// The store, as s3s calls it.
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
+    /// Dropped first, since its thread uses the index.
+    _sweep: Arc<Sweep>,
     index: Arc<Index>,
     files: Arc<Files>,
     settings: Settings,
@@ -40,21 +47,14 @@ impl Service {
         // First the index, whose lock tells whether another process is here.
         let (index, epoch) = Index::open(directory, settings.cache)?;
         let files = Files::open(directory, epoch)?;
-        let service = Self {
-            index: Arc::new(index),
-            files: Arc::new(files),
+        let (index, files) = (Arc::new(index), Arc::new(files));
+        let sweep = Arc::new(Sweep::start(Arc::clone(&index), Arc::clone(&files))?);
+        Ok(Self {
+            _sweep: sweep,
+            index,
+            files,
             settings,
-        };
-        let (index, files) = (Arc::clone(&service.index), Arc::clone(&service.files));
-        std::thread::Builder::new()
-            .name("objects-sweep".to_owned())
-            .spawn(move || match files.sweep(|name| index.is_recorded(name)) {
-                Ok(Ok(removed)) => tracing::debug!(removed, "swept files that no object refers to"),
-                Ok(Err(error)) => tracing::warn!(%error, "sweeping failed"),
-                Err(error) => tracing::warn!(%error, "sweeping failed"),
-            })
-            .map_err(|e| OpenError::because("starting a thread", e))?;
-        Ok(service)
+        })
     }
 
     fn now(&self) -> u64 {
@@ -97,6 +97,56 @@ impl Service {
         })
         .await
     }
+}
+
+/// The thread that removes whole files that no record names. Stopped when the store closes, so that the index is closed
+/// then, too.
+#[derive(Debug)]
+struct Sweep {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Sweep {
+    fn start(index: Arc<Index>, files: Arc<Files>) -> Result<Self, OpenError> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let sweep = move || match files.sweep(&stopped, |name| index.is_recorded(name)) {
+            Ok(Ok(removed)) => tracing::debug!(removed, "swept files that no object refers to"),
+            Ok(Err(error)) => tracing::warn!(%error, "sweeping failed"),
+            Err(error) => tracing::warn!(%error, "sweeping failed"),
+        };
+        let thread = std::thread::Builder::new()
+            .name("objects-sweep".to_owned())
+            .spawn(sweep);
+        let thread = thread.map_err(|e| OpenError::because("starting a thread", e))?;
+        Ok(Self {
+            stop,
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Sweep {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the sweep had panicked");
+        }
+    }
+}
+
+/// Put among an answer's extensions: the status where it is not the usual one. (s3s has a field for it, and for most
+/// operations does not look at it.)
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Status(pub(crate) http::StatusCode);
+
+fn with_status<T>(output: T, status: http::StatusCode) -> S3Response<T> {
+    let mut response = S3Response::new(output);
+    response.extensions.insert(Status(status));
+    response
 }
 
 /// The bucket's name as the client knows it.

@@ -190,19 +190,17 @@ fn assemble(upload: &Upload, parts: Vec<(u16, record::Part)>, chosen: Vec<Comple
     if chosen.is_empty() {
         return Err(fault::malformed_xml());
     }
+    let ascending = chosen
+        .windows(2)
+        .all(|pair| matches!(pair, [a, b] if a.part_number < b.part_number));
+    if !ascending {
+        return Err(fault::invalid_part_order());
+    }
     let mut available: std::collections::BTreeMap<u16, record::Part> = parts.into_iter().collect();
     let count = chosen.len();
-    let (mut before, mut used) = (0, Vec::with_capacity(count));
+    let mut used = Vec::with_capacity(count);
     for (index, mut named) in chosen.into_iter().enumerate() {
         let number = u16::try_from(named.part_number.unwrap_or(0)).map_err(|_| fault::invalid_part())?;
-        if number <= before {
-            return Err(if number == 0 {
-                fault::invalid_part()
-            } else {
-                fault::invalid_part_order()
-            });
-        }
-        before = number;
         let part = available.remove(&number).ok_or_else(fault::invalid_part)?;
         // Some clients leave the quotes away; the parser has taken them off where they are.
         if named

@@ -241,7 +241,7 @@ pub(super) async fn head(
     } else {
         http::StatusCode::OK
     };
-    Ok(S3Response::with_status(output, status))
+    Ok(super::with_status(output, status))
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html>

@@ -33,7 +33,7 @@ pub(super) async fn put_on_bucket(
     service
         .index(move |index| index.set_bucket_tags(&request.input.bucket, tags))
         .await?;
-    Ok(S3Response::with_status(
+    Ok(super::with_status(
         PutBucketTaggingOutput::default(),
         http::StatusCode::NO_CONTENT,
     ))
