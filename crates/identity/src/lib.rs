@@ -3,4 +3,5 @@
 pub mod audit;
 pub mod keys;
 pub mod session;
+pub mod sts;
 pub mod token;
