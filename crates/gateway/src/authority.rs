@@ -1,8 +1,9 @@
 //! What the gateway asks of the control plane.
 
-use std::{fmt, net::SocketAddr, sync::Arc, time::SystemTime};
+use std::{net::SocketAddr, sync::Arc, time::SystemTime};
 
 use rolecall_policy::{Compiled, Context, Decision, Principal, Request};
+use rolecall_wire::sigv4::SigningKey;
 
 use crate::Pending;
 
@@ -91,16 +92,6 @@ pub enum NoCaller {
     Unavailable(String),
 }
 
-/// A key of one day, one region and the service `s3`.
-#[derive(Clone)]
-pub struct DerivedKey(pub [u8; 32]);
-
-impl fmt::Debug for DerivedKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{redacted}")
-    }
-}
-
 /// A caller and all that binds them.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -108,8 +99,8 @@ pub struct Caller {
     pub principal: Principal,
     /// The access key id, for the audit.
     pub access_key_id: String,
-    /// The key that their signature must verify with.
-    pub key: DerivedKey,
+    /// The key that their signature must verify with: of that day and region, and of the service `s3`.
+    pub key: SigningKey,
     /// The keys that come with the caller: `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`,
     /// `aws:userid`, `aws:username`, `aws:PrincipalTag/…`, `aws:TokenIssueTime`, `aws:MultiFactorAuthPresent`, ….
     pub context: Context,

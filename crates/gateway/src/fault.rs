@@ -1,5 +1,7 @@
 //! What a client sees when a request fails: S3's codes, in S3's XML ("Error responses", Amazon S3 API Reference).
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
@@ -10,7 +12,7 @@ use crate::{Body, xml};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Such as `AccessDenied`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// The HTTP status.
     pub status: StatusCode,
     /// What the client reads.
@@ -20,9 +22,9 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self {
-            code,
+            code: code.into(),
             status,
             message: message.into(),
             details: Vec::new(),
@@ -98,7 +100,7 @@ impl Fault {
     pub(crate) fn response(&self, request_id: &str, host_id: &str, resource: &str, head: bool) -> Response<Body> {
         let mut text = String::from(xml::DECLARATION);
         text.push_str("<Error>");
-        xml::element(&mut text, "Code", self.code);
+        xml::element(&mut text, "Code", &self.code);
         xml::element(&mut text, "Message", &self.message);
         for (name, value) in &self.details {
             xml::element(&mut text, name, value);

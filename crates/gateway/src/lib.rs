@@ -5,19 +5,26 @@
 //! the caller, and for whose a bucket is; and it answers only once the decision is written down.
 
 mod authority;
+mod body;
+mod chunks;
+mod control;
+mod decide;
+mod document;
 mod fault;
 mod forward;
+mod gateway;
 mod operation;
 mod recognise;
 mod upstream;
+mod verify;
 mod xml;
 
 pub use self::{
     authority::{
-        Authority, Bucket, By, Caller, Change, ConnInfo, Decided, DerivedKey, KeyRequest, NewBucket, NoCaller,
-        Unavailable,
+        Authority, Bucket, By, Caller, Change, ConnInfo, Decided, KeyRequest, NewBucket, NoCaller, Unavailable,
     },
     fault::Fault,
+    gateway::{Config, Gateway},
     operation::{Access, Answer, Control, MARKERS, Operation, Place, Resource, Row, When},
     recognise::{CopySource, Credentials, S3Request, recognise},
     upstream::{Body, BodyError, Pending, Upstream},

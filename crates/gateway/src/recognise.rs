@@ -129,6 +129,7 @@ const KNOWN: &[&str] = &[
     "x-amz-checksum-sha1",
     "x-amz-checksum-sha256",
     "x-amz-checksum-type",
+    "x-amz-confirm-remove-self-bucket-access",
     "x-amz-copy-source",
     "x-amz-copy-source-if-match",
     "x-amz-copy-source-if-modified-since",
@@ -373,6 +374,10 @@ fn known_headers(from: &HeaderMap) -> Result<HeaderMap, Fault> {
             continue;
         }
         let value = only_one(from, name)?;
+        // The signature is over text: other bytes could be exchanged for each other under it.
+        if ours && std::str::from_utf8(value.as_bytes()).is_err() {
+            return Err(Fault::invalid_request(format!("The header {text} is not UTF-8.")));
+        }
         if text == "content-encoding" {
             if let Some(value) = without_aws_chunked(value)? {
                 headers.insert(name.clone(), value);
