@@ -144,18 +144,27 @@ impl Case<'_> {
     pub fn evaluate(&self, explain: bool) -> Result<Answer, Unreadable> {
         let prepared = self.prepare()?;
         let layers = explain.then(|| prepared.layers());
-        Ok(Answer { name: self.name.clone(), decision: prepared.decide(), layers })
+        Ok(Answer {
+            name: self.name.clone(),
+            decision: prepared.decide(),
+            layers,
+        })
     }
 
     /// Compiles it.
     pub fn prepare(&self) -> Result<Prepared, Unreadable> {
         let list = |documents: &[&RawValue], prefix: &str| -> Result<Vec<Named>, Unreadable> {
-            let named = documents.iter().enumerate().map(|(index, document)| named(document, format!("{prefix}{index}")));
+            let named = documents
+                .iter()
+                .enumerate()
+                .map(|(index, document)| named(document, format!("{prefix}{index}")));
             named.collect()
         };
         let levels = |levels: &[Level<'_>], prefix: &str| -> Result<Vec<Vec<Named>>, Unreadable> {
             let level = levels.iter().enumerate();
-            level.map(|(index, level)| list(&level.policies, &format!("{prefix}{index}."))).collect()
+            level
+                .map(|(index, level)| list(&level.policies, &format!("{prefix}{index}.")))
+                .collect()
         };
         let mut context = Context::new();
         for (key, values) in &self.request.context {
@@ -170,13 +179,33 @@ impl Case<'_> {
         if let Some(Values::One(user)) = context.get("aws:PrincipalArn") {
             principal = principal.federated_by(user);
         }
-        let account = self.request.resource_account.clone().unwrap_or_else(|| principal.account().to_owned());
+        let account = self
+            .request
+            .resource_account
+            .clone()
+            .unwrap_or_else(|| principal.account().to_owned());
         Ok(Prepared {
-            request: Request::new(principal, &self.request.action, &self.request.resource, &account, context),
+            request: Request::new(
+                principal,
+                &self.request.action,
+                &self.request.resource,
+                &account,
+                context,
+            ),
             identity: list(&self.identity_policies, "id")?,
-            resource: self.resource_policy.map(|document| named(document, "resource".to_owned())).transpose()?,
-            boundary: self.permission_boundary.as_deref().map(|documents| list(documents, "pb")).transpose()?,
-            session: self.session_policy.map(|document| named(document, "session".to_owned())).transpose()?,
+            resource: self
+                .resource_policy
+                .map(|document| named(document, "resource".to_owned()))
+                .transpose()?,
+            boundary: self
+                .permission_boundary
+                .as_deref()
+                .map(|documents| list(documents, "pb"))
+                .transpose()?,
+            session: self
+                .session_policy
+                .map(|document| named(document, "session".to_owned()))
+                .transpose()?,
             scps: levels(&self.scps, "scp")?,
             rcps: levels(&self.rcps, "rcp")?,
             endpoint: list(self.endpoint_policies.as_deref().unwrap_or_default(), "endpoint")?,
@@ -219,27 +248,46 @@ impl Prepared {
             for policy in policies {
                 for (statement, sid) in policy.compiled.statements().iter().zip(&policy.sids) {
                     if statement.applies(&self.request, shape, has_boundary) > Naming::No {
-                        let list = if statement.effect == Effect::Allow { &mut allow } else { &mut deny };
+                        let list = if statement.effect == Effect::Allow {
+                            &mut allow
+                        } else {
+                            &mut deny
+                        };
                         list.push(format!("{}#{sid}", policy.name));
                     }
                 }
             }
             let result = match verdict {
                 Verdict { denied: true, .. } => "ExplicitlyDenied",
-                Verdict { allowed: Naming::No, .. } => "ImplicitlyDenied",
-                Verdict { allowed: Naming::Account, .. } => "AllowedForAccount",
+                Verdict {
+                    allowed: Naming::No, ..
+                } => "ImplicitlyDenied",
+                Verdict {
+                    allowed: Naming::Account,
+                    ..
+                } => "AllowedForAccount",
                 Verdict { .. } => "Allowed",
             };
-            LayerResult { result: result.to_owned(), allow, deny }
+            LayerResult {
+                result: result.to_owned(),
+                allow,
+                deny,
+            }
         };
         let mut layers = BTreeMap::new();
         let mut add = |name: &str, layer: LayerResult| layers.insert(name.to_owned(), layer);
-        add("identity", result(verdicts.identity, Shape::Identity, &mut self.identity.iter()));
+        add(
+            "identity",
+            result(verdicts.identity, Shape::Identity, &mut self.identity.iter()),
+        );
         if let Some(verdict) = verdicts.resource {
             add("resource", result(verdict, Shape::Resource, &mut self.resource.iter()));
         }
         if let Some(verdict) = verdicts.boundary {
-            add("boundary", result(verdict, Shape::Identity, &mut self.boundary.iter().flatten()));
+            add(
+                "boundary",
+                result(verdict, Shape::Identity, &mut self.boundary.iter().flatten()),
+            );
         }
         if let Some(verdict) = verdicts.session {
             add("session", result(verdict, Shape::Identity, &mut self.session.iter()));
@@ -256,12 +304,22 @@ impl Prepared {
 }
 
 fn named(document: &RawValue, name: String) -> Result<Named, Unreadable> {
-    let policy = Policy::parse(document.get())
-        .map_err(|malformed: Malformed| Unreadable::Malformed { which: name.clone(), why: malformed.why })?;
+    let policy = Policy::parse(document.get()).map_err(|malformed: Malformed| Unreadable::Malformed {
+        which: name.clone(),
+        why: malformed.why,
+    })?;
     let sids = (1..).zip(&policy.statements).map(|(number, statement)| {
-        statement.sid.clone().filter(|sid| !sid.is_empty()).unwrap_or_else(|| number.to_string())
+        statement
+            .sid
+            .clone()
+            .filter(|sid| !sid.is_empty())
+            .unwrap_or_else(|| number.to_string())
     });
-    Ok(Named { name, sids: sids.collect(), compiled: Compiled::new(&policy) })
+    Ok(Named {
+        name,
+        sids: sids.collect(),
+        compiled: Compiled::new(&policy),
+    })
 }
 
 fn principal(value: &RawValue) -> Result<Principal, Unreadable> {

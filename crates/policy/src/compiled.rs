@@ -13,7 +13,10 @@ use crate::{
 
 /// A policy, compiled. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Compiled(Arc<Inner>);
+pub struct Compiled {
+    inner: Arc<Inner>,
+    name: Option<Arc<str>>,
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -26,34 +29,57 @@ impl Compiled {
     /// Compiles a policy. Anything that parses compiles; what could not be evaluated never allows.
     pub fn new(policy: &Policy) -> Self {
         let variables = policy.version == Version::V2012;
-        let statements: Box<[Statement]> =
-            policy.statements.iter().map(|statement| Statement::new(statement, variables)).collect();
+        let statements: Box<[Statement]> = policy
+            .statements
+            .iter()
+            .map(|statement| Statement::new(statement, variables))
+            .collect();
         let index = Index::new(&statements);
-        Self(Arc::new(Inner { source: policy.source.as_str().into(), statements, index }))
+        let source = policy.source.as_str().into();
+        Self {
+            inner: Arc::new(Inner {
+                source,
+                statements,
+                index,
+            }),
+            name: None,
+        }
+    }
+
+    /// With a name or an ARN, for explanations.
+    #[must_use]
+    pub fn with_name(mut self, name: &str) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The name or ARN that it was given.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     /// The text that was compiled.
     pub fn source(&self) -> &str {
-        &self.0.source
+        &self.inner.source
     }
 
     /// How many statements there are.
     pub fn len(&self) -> usize {
-        self.0.statements.len()
+        self.inner.statements.len()
     }
 
     /// Whether there is no statement.
     pub fn is_empty(&self) -> bool {
-        self.0.statements.is_empty()
+        self.inner.statements.is_empty()
     }
 
     pub(crate) fn statements(&self) -> &[Statement] {
-        &self.0.statements
+        &self.inner.statements
     }
 
     /// Calls `visit` with each statement that may match, until it answers `false`.
     pub(crate) fn candidates<'a>(&'a self, request: &Request, visit: impl FnMut(&'a Statement) -> bool) {
-        self.0.index.visit(&self.0.statements, request, visit);
+        self.inner.index.visit(&self.inner.statements, request, visit);
     }
 }
 
@@ -92,8 +118,15 @@ impl Statement {
             effect: tree.effect,
             principal: tree.principal.as_ref().map(Matcher::new),
             action: tree.action.as_ref().map(Actions::new),
-            resource: tree.resource.as_ref().map(|element| Resources::new(element, tree.effect, variables)),
-            conditions: tree.conditions.iter().map(|condition| Condition::new(condition, variables)).collect(),
+            resource: tree
+                .resource
+                .as_ref()
+                .map(|element| Resources::new(element, tree.effect, variables)),
+            conditions: tree
+                .conditions
+                .iter()
+                .map(|condition| Condition::new(condition, variables))
+                .collect(),
         }
     }
 
@@ -104,7 +137,12 @@ impl Statement {
             return Naming::No;
         }
         let naming = self.naming(request, shape, has_boundary);
-        if naming == Naming::No || !self.conditions.iter().all(|condition| condition.holds(&request.context, self.effect)) {
+        if naming == Naming::No
+            || !self
+                .conditions
+                .iter()
+                .all(|condition| condition.holds(&request.context, self.effect))
+        {
             return Naming::No;
         }
         naming
@@ -121,7 +159,10 @@ impl Statement {
         if !self.resource_matches(request, shape) {
             return Some(Mismatch::Resource);
         }
-        let failed = self.conditions.iter().position(|condition| !condition.holds(&request.context, self.effect));
+        let failed = self
+            .conditions
+            .iter()
+            .position(|condition| !condition.holds(&request.context, self.effect));
         failed.map(Mismatch::Condition)
     }
 
@@ -134,7 +175,9 @@ impl Statement {
     }
 
     fn action_matches(&self, request: &Request) -> bool {
-        self.action.as_ref().is_some_and(|action| action.matches(&request.action_lower))
+        self.action
+            .as_ref()
+            .is_some_and(|action| action.matches(&request.action_lower))
     }
 
     fn resource_matches(&self, request: &Request, shape: Shape) -> bool {
@@ -147,7 +190,11 @@ impl Statement {
 
     fn index_keys(&self) -> Vec<&str> {
         match &self.resource {
-            Some(Resources { negated: false, patterns, .. }) => patterns.iter().map(Resource::literal_prefix).collect(),
+            Some(Resources {
+                negated: false,
+                patterns,
+                ..
+            }) => patterns.iter().map(Resource::literal_prefix).collect(),
             _ => vec![""],
         }
     }
@@ -168,7 +215,10 @@ struct Actions {
 
 impl Actions {
     fn new(element: &Element) -> Self {
-        let meaning = Meaning { wildcards: true, variables: false };
+        let meaning = Meaning {
+            wildcards: true,
+            variables: false,
+        };
         let (mut any, mut exact, mut prefixes, mut patterns) = (false, Vec::new(), Vec::new(), Vec::new());
         for value in &element.values {
             let lower = value.text.to_lowercase();
@@ -177,7 +227,9 @@ impl Actions {
                 continue;
             }
             // Without a colon it names no action.
-            let Some((service, name)) = lower.split_once(':') else { continue };
+            let Some((service, name)) = lower.split_once(':') else {
+                continue;
+            };
             let (service, name) = (Pattern::new(service, meaning), Pattern::new(name, meaning));
             let literal_run = name.is_prefix_and_run();
             match (service.literal(), name.literal()) {
@@ -192,11 +244,20 @@ impl Actions {
         prefixes.sort_unstable();
         let mut shortest: Vec<Box<str>> = Vec::new();
         for prefix in prefixes {
-            if shortest.last().is_none_or(|last: &Box<str>| !prefix.starts_with(&**last)) {
+            if shortest
+                .last()
+                .is_none_or(|last: &Box<str>| !prefix.starts_with(&**last))
+            {
                 shortest.push(prefix);
             }
         }
-        Self { negated: element.negated, any, exact: exact.into(), prefixes: shortest.into(), patterns: patterns.into() }
+        Self {
+            negated: element.negated,
+            any,
+            exact: exact.into(),
+            prefixes: shortest.into(),
+            patterns: patterns.into(),
+        }
     }
 
     fn matches(&self, action: &str) -> bool {
@@ -212,15 +273,23 @@ impl Actions {
         }
         // No prefix starts with another, so only the greatest one that is not greater than the action can be its prefix.
         let at = self.prefixes.partition_point(|prefix| **prefix <= *action);
-        if at.checked_sub(1).and_then(|at| self.prefixes.get(at)).is_some_and(|prefix| action.starts_with(&**prefix)) {
+        if at
+            .checked_sub(1)
+            .and_then(|at| self.prefixes.get(at))
+            .is_some_and(|prefix| action.starts_with(&**prefix))
+        {
             return true;
         }
         if self.patterns.is_empty() {
             return false;
         }
-        let Some((service, name)) = action.split_once(':') else { return false };
+        let Some((service, name)) = action.split_once(':') else {
+            return false;
+        };
         let context = EMPTY;
-        self.patterns.iter().any(|(of_service, of_name)| of_service.matches(service, context) && of_name.matches(name, context))
+        self.patterns
+            .iter()
+            .any(|(of_service, of_name)| of_service.matches(service, context) && of_name.matches(name, context))
     }
 }
 
@@ -248,8 +317,16 @@ enum Resource {
 
 impl Resources {
     fn new(element: &Element, effect: Effect, variables: bool) -> Self {
-        let patterns = element.values.iter().map(|value| Resource::new(&value.text, variables)).collect();
-        Self { negated: element.negated, effect, patterns }
+        let patterns = element
+            .values
+            .iter()
+            .map(|value| Resource::new(&value.text, variables))
+            .collect();
+        Self {
+            negated: element.negated,
+            effect,
+            patterns,
+        }
     }
 
     fn matches(&self, request: &Request) -> bool {
@@ -274,12 +351,20 @@ impl Resources {
 
 impl Resource {
     fn new(text: &str, variables: bool) -> Self {
-        let plain = Meaning { wildcards: true, variables: false };
-        let last = Meaning { wildcards: true, variables };
+        let plain = Meaning {
+            wildcards: true,
+            variables: false,
+        };
+        let last = Meaning {
+            wildcards: true,
+            variables,
+        };
         if Pattern::new(text, plain).is_any() {
             return Self::Any;
         }
-        let Some(colons) = request::colons(text) else { return Self::Broken };
+        let Some(colons) = request::colons(text) else {
+            return Self::Broken;
+        };
         let [a, b, c, d, e, resource] = request::arn_parts(text, &colons);
         let literal = |part: &str| !part.contains(['*', '?']);
         if [a, b, c, d, e].into_iter().all(literal) {
@@ -304,7 +389,10 @@ impl Resource {
             Self::Whole(pattern) => pattern.matches(&request.resource, &request.context),
             Self::Parts(patterns) => request.colons.is_some_and(|colons| {
                 let parts = request::arn_parts(&request.resource, &colons);
-                patterns.iter().zip(parts).all(|(pattern, part)| pattern.matches(part, &request.context))
+                patterns
+                    .iter()
+                    .zip(parts)
+                    .all(|(pattern, part)| pattern.matches(part, &request.context))
             }),
             Self::Broken => false,
         }
@@ -384,7 +472,10 @@ impl Index {
             prefixes: prefixes.into(),
             listed,
             always: always.into(),
-            services: services.into_iter().map(|(service, list)| (service, list.into())).collect(),
+            services: services
+                .into_iter()
+                .map(|(service, list)| (service, list.into()))
+                .collect(),
         }
     }
 
@@ -408,7 +499,9 @@ impl Index {
             }
         }
         for length in &self.lengths {
-            let Some(hash) = request.prefixes.get(usize::from(*length)) else { return };
+            let Some(hash) = request.prefixes.get(usize::from(*length)) else {
+                return;
+            };
             if let Ok(at) = self.prefixes.binary_search_by_key(hash, |(hash, _, _)| *hash)
                 && let Some((_, from, to)) = self.prefixes.get(at)
             {
@@ -427,7 +520,11 @@ impl Actions {
         if self.any || self.negated {
             return None;
         }
-        let literal = self.exact.iter().chain(&self.prefixes).map(|name| name.split(':').next());
+        let literal = self
+            .exact
+            .iter()
+            .chain(&self.prefixes)
+            .map(|name| name.split(':').next());
         let patterns = self.patterns.iter().map(|(service, _)| service.literal());
         let mut services = literal.chain(patterns);
         let first = services.next()??;

@@ -83,9 +83,21 @@ pub(crate) struct ArnPattern {
 
 impl ArnPattern {
     pub(crate) fn new(text: &str, variables: bool) -> Self {
-        let meaning = Meaning { wildcards: true, variables };
-        let parts: Vec<Pattern> = split_arn(text).into_iter().map(|part| Pattern::new(part, meaning)).collect();
-        let whole = Pattern::new(text, Meaning { wildcards: false, variables });
+        let meaning = Meaning {
+            wildcards: true,
+            variables,
+        };
+        let parts: Vec<Pattern> = split_arn(text)
+            .into_iter()
+            .map(|part| Pattern::new(part, meaning))
+            .collect();
+        let whole = Pattern::new(
+            text,
+            Meaning {
+                wildcards: false,
+                variables,
+            },
+        );
         let is_variable = parts.len() < 6 && whole.variables().next().is_some();
         Self {
             parts: <[Pattern; 6]>::try_from(parts).ok().map(Box::new),
@@ -95,7 +107,11 @@ impl ArnPattern {
 
     fn lacks_value(&self, context: &Context) -> bool {
         self.whole.as_ref().is_some_and(|whole| whole.lacks_value(context))
-            || self.parts.iter().flat_map(|parts| parts.iter()).any(|part| part.lacks_value(context))
+            || self
+                .parts
+                .iter()
+                .flat_map(|parts| parts.iter())
+                .any(|part| part.lacks_value(context))
     }
 
     /// `None` where one of the two is no ARN.
@@ -109,7 +125,12 @@ impl ArnPattern {
         }
         let patterns = self.parts.as_ref()?;
         let parts = request::arn_parts(text, &colons);
-        Some(patterns.iter().zip(parts).all(|(pattern, part)| pattern.matches(part, context)))
+        Some(
+            patterns
+                .iter()
+                .zip(parts)
+                .all(|(pattern, part)| pattern.matches(part, context)),
+        )
     }
 }
 
@@ -176,7 +197,12 @@ impl Operator {
             "null" if !if_exists && quantifier == Quantifier::None => (Test::Null, false),
             _ => return None,
         };
-        Some(Self { test, negated, quantifier, if_exists })
+        Some(Self {
+            test,
+            negated,
+            quantifier,
+            if_exists,
+        })
     }
 }
 
@@ -187,7 +213,12 @@ fn strip_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
 
 impl Condition {
     pub(crate) fn new(condition: &document::Condition, variables: bool) -> Self {
-        let unknown = Operator { test: Test::Unknown, negated: false, quantifier: Quantifier::None, if_exists: false };
+        let unknown = Operator {
+            test: Test::Unknown,
+            negated: false,
+            quantifier: Quantifier::None,
+            if_exists: false,
+        };
         let operator = Operator::parse(&condition.operator).unwrap_or(unknown);
         let texts = || condition.values.iter().map(|value| value.text.as_str());
         let pattern = |wildcards| {
@@ -207,13 +238,23 @@ impl Condition {
             Test::IpAddress => Expected::Networks(texts().map(Network::parse).collect()),
         };
         let key = condition.key.to_lowercase();
-        Self { operator, hash: request::hash(&key), key: key.into(), values }
+        Self {
+            operator,
+            hash: request::hash(&key),
+            key: key.into(),
+            values,
+        }
     }
 
     /// Whether it holds. `effect` decides where a value cannot be read: then an Allow does not apply, a Deny with a
     /// negated operator does.
     pub(crate) fn holds(&self, context: &Context, effect: Effect) -> bool {
-        let Operator { test, quantifier, if_exists, negated } = self.operator;
+        let Operator {
+            test,
+            quantifier,
+            if_exists,
+            negated,
+        } = self.operator;
         if test == Test::Unknown {
             return effect == Effect::Deny;
         }
@@ -285,7 +326,9 @@ impl Condition {
     fn equal_to_one(&self, value: &str, context: &Context) -> Option<bool> {
         match &self.values {
             Expected::Texts(patterns) => Some(if self.operator.test == Test::StringEqualsIgnoreCase {
-                patterns.iter().any(|pattern| pattern.equals_ignoring_case(value, context))
+                patterns
+                    .iter()
+                    .any(|pattern| pattern.equals_ignoring_case(value, context))
             } else {
                 patterns.iter().any(|pattern| pattern.matches(value, context))
             }),

@@ -65,7 +65,10 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    const NOTHING: Self = Self { denied: false, allowed: Naming::No };
+    const NOTHING: Self = Self {
+        denied: false,
+        allowed: Naming::No,
+    };
 
     pub(crate) fn allows(self) -> bool {
         self.allowed > Naming::No && !self.denied
@@ -87,7 +90,8 @@ pub(crate) struct Verdicts {
 /// Decides. Nothing is allocated, and nothing can fail: what cannot be evaluated does not allow.
 pub fn decide(request: &Request, policies: &Policies<'_>) -> Decision {
     // "No permissions are required to perform this operation" (STS API Reference: GetCallerIdentity); it cannot be denied.
-    if request.action_lower == "sts:getcalleridentity" && !matches!(request.principal.kind(), PrincipalKind::Anonymous) {
+    if request.action_lower == "sts:getcalleridentity" && !matches!(request.principal.kind(), PrincipalKind::Anonymous)
+    {
         return Decision::Allowed;
     }
     Verdicts::of(request, policies).decision(request).0
@@ -100,18 +104,33 @@ impl Verdicts {
         let has_boundary = boundary.is_some();
         let own = |list: &[Compiled]| unite(list, request, Shape::Identity, has_boundary);
         let levels = |levels: &[&[Compiled]]| {
-            levels.iter().map(|level| unite(level, request, Shape::Identity, has_boundary)).reduce(narrow)
+            levels
+                .iter()
+                .map(|level| unite(level, request, Shape::Identity, has_boundary))
+                .reduce(narrow)
         };
-        let identity = if has_own_policies(request) { own(policies.identity) } else { Verdict::NOTHING };
+        let identity = if has_own_policies(request) {
+            own(policies.identity)
+        } else {
+            Verdict::NOTHING
+        };
         Self {
             identity,
-            resource: policies.resource.map(|policy| {
-                unite(std::slice::from_ref(policy), request, Shape::Resource, has_boundary)
-            }),
+            resource: policies
+                .resource
+                .map(|policy| unite(std::slice::from_ref(policy), request, Shape::Resource, has_boundary)),
             boundary: boundary.map(own),
             session: session.map(own),
-            scp: if scps_bind(request) { levels(policies.scps) } else { None },
-            rcp: if rcps_bind(request) { levels(policies.rcps) } else { None },
+            scp: if scps_bind(request) {
+                levels(policies.scps)
+            } else {
+                None
+            },
+            rcp: if rcps_bind(request) {
+                levels(policies.rcps)
+            } else {
+                None
+            },
             endpoint: policies
                 .endpoint
                 .iter()
@@ -136,7 +155,11 @@ impl Verdicts {
             return (Decision::ExplicitlyDenied, layer);
         }
         let lacks = |verdict: Option<Verdict>| verdict.is_some_and(|verdict| !verdict.allows());
-        for (verdict, layer) in [(self.rcp, Layer::Rcp), (self.scp, Layer::Scp), (self.endpoint, Layer::Endpoint)] {
+        for (verdict, layer) in [
+            (self.rcp, Layer::Rcp),
+            (self.scp, Layer::Scp),
+            (self.endpoint, Layer::Endpoint),
+        ] {
             if lacks(verdict) {
                 return (Decision::ImplicitlyDenied, layer);
             }
@@ -152,7 +175,11 @@ impl Verdicts {
         let by_resource = self.resource.map_or(Naming::No, |verdict| verdict.allowed);
         match request.principal.kind() {
             PrincipalKind::Service | PrincipalKind::Anonymous | PrincipalKind::WebIdentity | PrincipalKind::Saml => {
-                return if by_resource > Naming::No { Ok(Layer::Resource) } else { Err(Layer::Resource) };
+                return if by_resource > Naming::No {
+                    Ok(Layer::Resource)
+                } else {
+                    Err(Layer::Resource)
+                };
             }
             _ => {}
         }
@@ -176,7 +203,11 @@ impl Verdicts {
             // Two evaluations, both of which must allow; nothing in the resource's policy overrides what the caller's own
             // account says (IAM User Guide: Cross-account policy evaluation logic).
             own?;
-            return if by_resource > Naming::No { Ok(Layer::Resource) } else { Err(Layer::Resource) };
+            return if by_resource > Naming::No {
+                Ok(Layer::Resource)
+            } else {
+                Err(Layer::Resource)
+            };
         }
         match by_resource {
             Naming::Direct => return Ok(Layer::Resource),
@@ -249,5 +280,8 @@ fn unite(policies: &[Compiled], request: &Request, shape: Shape, has_boundary: b
 
 /// Across levels each must allow.
 fn narrow(one: Verdict, other: Verdict) -> Verdict {
-    Verdict { denied: one.denied || other.denied, allowed: one.allowed.min(other.allowed) }
+    Verdict {
+        denied: one.denied || other.denied,
+        allowed: one.allowed.min(other.allowed),
+    }
 }

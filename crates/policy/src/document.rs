@@ -140,7 +140,11 @@ pub struct Malformed {
 
 impl Malformed {
     pub(crate) fn new(message: impl Into<String>, at: usize, why: impl Into<String>) -> Self {
-        Self { message: message.into(), at, why: why.into() }
+        Self {
+            message: message.into(),
+            at,
+            why: why.into(),
+        }
     }
 
     /// The line and the column of the place, from one, in a text.
@@ -172,8 +176,12 @@ impl Policy {
         let Value::Object(members) = node.value else {
             return Err(Malformed::new(NOT_JSON, node.at, "a policy is a JSON object"));
         };
-        let mut policy =
-            Self { source: text.to_owned(), version: Version::V2008, id: None, statements: Vec::new() };
+        let mut policy = Self {
+            source: text.to_owned(),
+            version: Version::V2008,
+            id: None,
+            statements: Vec::new(),
+        };
         let mut has_statement = false;
         for (key, node) in members {
             match key.text.as_str() {
@@ -225,7 +233,10 @@ impl Policy {
         for statement in &self.statements {
             for condition in &statement.conditions {
                 add(&condition.key);
-                condition.values.iter().for_each(|value| variables(&value.text).for_each(&mut add));
+                condition
+                    .values
+                    .iter()
+                    .for_each(|value| variables(&value.text).for_each(&mut add));
             }
             for value in statement.resource.iter().flat_map(|resource| &resource.values) {
                 variables(&value.text).for_each(&mut add);
@@ -250,7 +261,11 @@ impl Policy {
     pub fn map_principals(&self, replace: impl Fn(&str) -> Option<String>) -> Self {
         let mut mapped = self.clone();
         for statement in &mut mapped.statements {
-            for (kind, text) in statement.principal.iter_mut().flat_map(|principals| &mut principals.entries) {
+            for (kind, text) in statement
+                .principal
+                .iter_mut()
+                .flat_map(|principals| &mut principals.entries)
+            {
                 if *kind == PrincipalType::Aws
                     && let Some(other) = replace(&text.text)
                 {
@@ -276,7 +291,9 @@ fn syntax(at: usize, why: &str) -> Malformed {
 }
 
 fn statement(node: Node) -> Result<Statement, Malformed> {
-    let Value::Object(members) = node.value else { return Err(syntax(node.at, "a statement is a JSON object")) };
+    let Value::Object(members) = node.value else {
+        return Err(syntax(node.at, "a statement is a JSON object"));
+    };
     let mut statement = Statement {
         at: node.at,
         sid: None,
@@ -289,7 +306,14 @@ fn statement(node: Node) -> Result<Statement, Malformed> {
     let mut has_effect = false;
     for (key, value) in members {
         let twice = |taken: bool| {
-            if taken { Err(syntax(key.at, &format!("`{}` and its opposite stand in one statement", key.text))) } else { Ok(()) }
+            if taken {
+                Err(syntax(
+                    key.at,
+                    &format!("`{}` and its opposite stand in one statement", key.text),
+                ))
+            } else {
+                Ok(())
+            }
         };
         match key.text.as_str() {
             "Sid" => match value.value {
@@ -311,12 +335,20 @@ fn statement(node: Node) -> Result<Statement, Malformed> {
             "Action" | "NotAction" => {
                 twice(statement.action.is_some())?;
                 let at = value.at;
-                statement.action = Some(Element { at, negated: key.text == "NotAction", values: texts(value)? });
+                statement.action = Some(Element {
+                    at,
+                    negated: key.text == "NotAction",
+                    values: texts(value)?,
+                });
             }
             "Resource" | "NotResource" => {
                 twice(statement.resource.is_some())?;
                 let at = value.at;
-                statement.resource = Some(Element { at, negated: key.text == "NotResource", values: texts(value)? });
+                statement.resource = Some(Element {
+                    at,
+                    negated: key.text == "NotResource",
+                    values: texts(value)?,
+                });
             }
             "Condition" => statement.conditions = conditions(value)?,
             other => return Err(syntax(key.at, &format!("a statement has no element `{other}`"))),
@@ -364,17 +396,27 @@ fn principals(node: Node, negated: bool) -> Result<Principals, Malformed> {
         }
         // Tools write an empty list for "nobody".
         Value::List(nodes) if nodes.is_empty() => {}
-        _ => return Err(syntax(at, "a principal is `\"*\"`, or an object such as `{\"AWS\": …}`")),
+        _ => {
+            return Err(syntax(
+                at,
+                "a principal is `\"*\"`, or an object such as `{\"AWS\": …}`",
+            ));
+        }
     }
     Ok(Principals { at, negated, entries })
 }
 
 fn conditions(node: Node) -> Result<Vec<Condition>, Malformed> {
-    let Value::Object(operators) = node.value else { return Err(syntax(node.at, "`Condition` is a JSON object")) };
+    let Value::Object(operators) = node.value else {
+        return Err(syntax(node.at, "`Condition` is a JSON object"));
+    };
     let mut conditions = Vec::new();
     for (operator, node) in operators {
         let Value::Object(keys) = node.value else {
-            return Err(syntax(node.at, "an operator of a condition has an object of keys and values"));
+            return Err(syntax(
+                node.at,
+                "an operator of a condition has an object of keys and values",
+            ));
         };
         for (key, value) in keys {
             conditions.push(Condition {
@@ -413,7 +455,11 @@ mod tests {
             ("{}", SYNTAX, 0),
             (r#"{"Statement":[{"Effect":"allow"}]}"#, SYNTAX, 24),
             (r#"{"Statement":[],"X":1}"#, SYNTAX, 16),
-            (r#"{"Statement":[{"Effect":"Allow","Action":"a","NotAction":"b"}]}"#, SYNTAX, 45),
+            (
+                r#"{"Statement":[{"Effect":"Allow","Action":"a","NotAction":"b"}]}"#,
+                SYNTAX,
+                45,
+            ),
         ] {
             let malformed = Policy::parse(text).unwrap_err();
             assert_eq!((malformed.message.as_str(), malformed.at), (message, at), "{text}");
@@ -433,6 +479,9 @@ mod tests {
                 "Condition":{"StringLike":{"s3:prefix":"${aws:PrincipalTag/team, 'x'}/*"}}}]}"#,
         )
         .unwrap();
-        assert_eq!(policy.context_keys(), ["aws:PrincipalTag/team", "aws:username", "s3:prefix"]);
+        assert_eq!(
+            policy.context_keys(),
+            ["aws:PrincipalTag/team", "aws:username", "s3:prefix"]
+        );
     }
 }

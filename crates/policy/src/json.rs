@@ -132,7 +132,9 @@ impl Reader<'_> {
             }
             self.some_digits()?;
         }
-        Ok(Value::Number(self.text.get(from..self.at).unwrap_or_default().to_owned()))
+        Ok(Value::Number(
+            self.text.get(from..self.at).unwrap_or_default().to_owned(),
+        ))
     }
 
     fn digits(&mut self) {
@@ -144,7 +146,11 @@ impl Reader<'_> {
     fn some_digits(&mut self) -> Result<(), NotJson> {
         let from = self.at;
         self.digits();
-        if self.at == from { Err(self.wrong("expected a digit")) } else { Ok(()) }
+        if self.at == from {
+            Err(self.wrong("expected a digit"))
+        } else {
+            Ok(())
+        }
     }
 
     fn list(&mut self, depth: usize) -> Result<Value, NotJson> {
@@ -186,7 +192,10 @@ impl Reader<'_> {
             }
             let text = self.string()?;
             if members.iter().any(|(key, _)| key.text == text) {
-                return Err(NotJson { at, why: "the same key stands twice in one object" });
+                return Err(NotJson {
+                    at,
+                    why: "the same key stands twice in one object",
+                });
             }
             self.skip_space();
             self.take(b':', "expected `:`")?;
@@ -210,7 +219,10 @@ impl Reader<'_> {
         let mut text = String::new();
         loop {
             let from = self.at;
-            while self.peek().is_some_and(|byte| byte != b'"' && byte != b'\\' && byte >= 0x20) {
+            while self
+                .peek()
+                .is_some_and(|byte| byte != b'"' && byte != b'\\' && byte >= 0x20)
+            {
                 self.at += 1;
             }
             text.push_str(self.text.get(from..self.at).unwrap_or_default());
@@ -261,7 +273,10 @@ impl Reader<'_> {
     }
 
     fn hex(&mut self) -> Result<u32, NotJson> {
-        let digits = self.text.get(self.at..self.at + 4).filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()));
+        let digits = self
+            .text
+            .get(self.at..self.at + 4)
+            .filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()));
         let code = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
         let code = code.ok_or_else(|| self.wrong("expected four hexadecimal digits"))?;
         self.at += 4;
@@ -277,14 +292,24 @@ mod tests {
     fn what_json_is_is_read() {
         let node = parse(r#" {"a": [1, -2.5e3, true, null, "x\u00e9\ud83d\ude00\n"]} "#).unwrap();
         let Value::Object(members) = node.value else { panic!() };
-        let Value::List(elements) = &members[0].1.value else { panic!() };
+        let Value::List(elements) = &members[0].1.value else {
+            panic!()
+        };
         assert_eq!(elements[1].value, Value::Number("-2.5e3".into()));
         assert_eq!(elements[4].value, Value::String("xé😀\n".into()));
     }
 
     #[test]
     fn what_json_is_not_is_refused_with_its_place() {
-        for (text, at) in [("{", 1), ("{}x", 2), (r#"{"a":1,"a":2}"#, 7), ("[1,]", 3), ("01", 1), ("\"\t\"", 1), ("\"\\ud800x\"", 7)] {
+        for (text, at) in [
+            ("{", 1),
+            ("{}x", 2),
+            (r#"{"a":1,"a":2}"#, 7),
+            ("[1,]", 3),
+            ("01", 1),
+            ("\"\t\"", 1),
+            ("\"\\ud800x\"", 7),
+        ] {
             assert_eq!(parse(text).unwrap_err().at, at, "{text}");
         }
         assert!(parse(&"[".repeat(1_000_000)).is_err());

@@ -23,19 +23,21 @@ mod compiled;
 mod condition;
 mod decision;
 mod document;
+mod explanation;
 mod json;
 mod pattern;
 mod principal;
 mod request;
+mod validate;
 mod values;
 
 pub use self::{
     compiled::Compiled,
     decision::{Decision, Layer, Policies, decide},
-    document::{
-        Condition, Effect, Element, Malformed, Policy, PrincipalType, Principals, Statement, Text, Version,
-    },
+    document::{Condition, Effect, Element, Malformed, Policy, PrincipalType, Principals, Statement, Text, Version},
+    explanation::{Explanation, Failed, PolicyExplanation, StatementExplanation, explain},
     json::DEEPEST,
     principal::Naming,
     request::{Context, Principal, PrincipalKind, Request, Values},
+    validate::{Kind, validate},
 };

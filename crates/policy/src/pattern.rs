@@ -11,7 +11,11 @@ pub(crate) enum Piece {
     /// `?`: exactly one character.
     One,
     /// `${key}`, with its default.
-    Variable { key: Box<str>, hash: u64, default: Option<Box<str>> },
+    Variable {
+        key: Box<str>,
+        hash: u64,
+        default: Option<Box<str>>,
+    },
 }
 
 /// A text with wildcards and variables.
@@ -34,7 +38,9 @@ impl Pattern {
         let mut literal = String::new();
         let mut rest = text;
         while let Some(next) = rest.chars().next() {
-            if meaning.variables && let Some((variable, after)) = variable(rest) {
+            if meaning.variables
+                && let Some((variable, after)) = variable(rest)
+            {
                 match variable {
                     Variable::Escape(escaped) => literal.push(escaped),
                     Variable::Key { key, default } => {
@@ -67,7 +73,10 @@ impl Pattern {
         }
         flush(&mut literal, &mut pieces);
         let has_variables = pieces.iter().any(|piece| matches!(piece, Piece::Variable { .. }));
-        Self { pieces: pieces.into(), has_variables }
+        Self {
+            pieces: pieces.into(),
+            has_variables,
+        }
     }
 
     /// Whether it is `*` and nothing else.
@@ -150,7 +159,6 @@ impl Pattern {
         }
         left.next().is_none()
     }
-
 }
 
 fn flush(literal: &mut String, pieces: &mut Vec<Piece>) {
@@ -191,7 +199,13 @@ fn variable(text: &str) -> Option<(Variable<'_>, &str)> {
     let quoted = rest.strip_prefix(',')?.trim_start_matches(' ').strip_prefix('\'')?;
     let (default, after) = quoted.split_once('\'')?;
     let after = after.trim_start_matches(' ').strip_prefix('}')?;
-    Some((Variable::Key { key, default: Some(default) }, after))
+    Some((
+        Variable::Key {
+            key,
+            default: Some(default),
+        },
+        after,
+    ))
 }
 
 /// Matches piece by piece. A run is taken as short as it can be and lengthened from the newest run only, which for this
@@ -214,7 +228,11 @@ fn glob<'a>(pieces: &'a [Piece], text: &str, value: impl Fn(&'a Piece) -> Option
     // After the last run everything is fixed to the end; between two runs, the leftmost place will do.
     loop {
         next += 1;
-        let until = pieces.iter().skip(next).position(|piece| *piece == Piece::Run).map(|offset| next + offset);
+        let until = pieces
+            .iter()
+            .skip(next)
+            .position(|piece| *piece == Piece::Run)
+            .map(|offset| next + offset);
         let segment = pieces.get(next..until.unwrap_or(pieces.len())).unwrap_or_default();
         match until {
             None => return ends_with(segment, text, at, &value),
@@ -243,12 +261,22 @@ fn step<'a>(piece: &'a Piece, text: &str, at: usize, value: &impl Fn(&'a Piece) 
     }
 }
 
-fn steps<'a>(segment: &'a [Piece], text: &str, at: usize, value: &impl Fn(&'a Piece) -> Option<&'a str>) -> Option<usize> {
+fn steps<'a>(
+    segment: &'a [Piece],
+    text: &str,
+    at: usize,
+    value: &impl Fn(&'a Piece) -> Option<&'a str>,
+) -> Option<usize> {
     segment.iter().try_fold(at, |at, piece| step(piece, text, at, value))
 }
 
 /// The end of the leftmost place at or after `at` where the segment fits.
-fn find<'a>(segment: &'a [Piece], text: &str, at: usize, value: &impl Fn(&'a Piece) -> Option<&'a str>) -> Option<usize> {
+fn find<'a>(
+    segment: &'a [Piece],
+    text: &str,
+    at: usize,
+    value: &impl Fn(&'a Piece) -> Option<&'a str>,
+) -> Option<usize> {
     if let [Piece::Literal(literal)] = segment {
         let found = memchr::memmem::find(text.as_bytes().get(at..)?, literal.as_bytes())?;
         return Some(at + found + literal.len());
@@ -285,7 +313,10 @@ fn ends_with<'a>(segment: &'a [Piece], text: &str, at: usize, value: &impl Fn(&'
 mod tests {
     use super::*;
 
-    const ALL: Meaning = Meaning { wildcards: true, variables: true };
+    const ALL: Meaning = Meaning {
+        wildcards: true,
+        variables: true,
+    };
 
     fn matches(pattern: &str, text: &str) -> bool {
         let mut context = Context::new();
@@ -296,10 +327,25 @@ mod tests {
 
     #[test]
     fn wildcards_match_runs_and_single_characters() {
-        for (pattern, text) in [("*", ""), ("a*c", "abbc"), ("a?c", "aüc"), ("*a*b*", "xaxbx"), ("a*a", "aa"), ("*.?sv", "x/y.csv"), ("", "")] {
+        for (pattern, text) in [
+            ("*", ""),
+            ("a*c", "abbc"),
+            ("a?c", "aüc"),
+            ("*a*b*", "xaxbx"),
+            ("a*a", "aa"),
+            ("*.?sv", "x/y.csv"),
+            ("", ""),
+        ] {
             assert!(matches(pattern, text), "{pattern} {text}");
         }
-        for (pattern, text) in [("a*a", "a"), ("a?c", "ac"), ("*a*b*", "xbxa"), ("a", "b"), ("?", ""), ("*?", "")] {
+        for (pattern, text) in [
+            ("a*a", "a"),
+            ("a?c", "ac"),
+            ("*a*b*", "xbxa"),
+            ("a", "b"),
+            ("?", ""),
+            ("*?", ""),
+        ] {
             assert!(!matches(pattern, text), "{pattern} {text}");
         }
     }

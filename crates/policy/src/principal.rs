@@ -35,7 +35,12 @@ enum Entry {
     /// A user's, session's or federated user's ARN.
     Arn(Box<str>),
     /// A role's ARN: partition, account, name without its path.
-    Role { partition: Box<str>, account: Box<str>, name: Box<str>, arn: Box<str> },
+    Role {
+        partition: Box<str>,
+        account: Box<str>,
+        name: Box<str>,
+        arn: Box<str>,
+    },
     /// What stands for a role or a user once a policy is saved.
     UniqueId(Box<str>),
     Service(Box<str>),
@@ -46,18 +51,34 @@ enum Entry {
 
 impl Matcher {
     pub(crate) fn new(principals: &Principals) -> Self {
-        let entries = principals.entries.iter().map(|(kind, text)| Entry::new(*kind, &text.text)).collect();
-        Self { negated: principals.negated, entries }
+        let entries = principals
+            .entries
+            .iter()
+            .map(|(kind, text)| Entry::new(*kind, &text.text))
+            .collect();
+        Self {
+            negated: principals.negated,
+            entries,
+        }
     }
 
     pub(crate) fn names(&self, caller: &Principal, has_boundary: bool, effect: Effect) -> Naming {
-        let named = self.entries.iter().map(|entry| entry.names(caller)).max().unwrap_or(Naming::No);
+        let named = self
+            .entries
+            .iter()
+            .map(|entry| entry.names(caller))
+            .max()
+            .unwrap_or(Naming::No);
         if !self.negated {
             return named;
         }
         // "NotPrincipal with Deny always denies principals with a permissions boundary" (IAM User Guide: Permissions
         // boundaries for IAM entities).
-        if named == Naming::No || (effect == Effect::Deny && has_boundary) { Naming::Direct } else { Naming::No }
+        if named == Naming::No || (effect == Effect::Deny && has_boundary) {
+            Naming::Direct
+        } else {
+            Naming::No
+        }
     }
 }
 
@@ -82,7 +103,11 @@ impl Entry {
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         let [arn, partition, service, _, account, resource] = parts[..] else {
             let is_id = text.len() >= 16 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-            return if is_id { Self::UniqueId(text.into()) } else { Self::Nobody };
+            return if is_id {
+                Self::UniqueId(text.into())
+            } else {
+                Self::Nobody
+            };
         };
         if arn != "arn" {
             return Self::Nobody;
@@ -95,7 +120,9 @@ impl Entry {
                 name: rest.rsplit('/').next().unwrap_or_default().into(),
                 arn: text.into(),
             },
-            ("iam", Some(("user", _))) | ("sts", Some(("assumed-role" | "federated-user", _))) => Self::Arn(text.into()),
+            ("iam", Some(("user", _))) | ("sts", Some(("assumed-role" | "federated-user", _))) => {
+                Self::Arn(text.into())
+            }
             _ => Self::Nobody,
         }
     }
@@ -110,20 +137,33 @@ impl Entry {
         match self {
             Self::Everyone => direct(is_aws || *kind == PrincipalKind::Anonymous),
             Self::Account(account) => {
-                if is_aws && **account == *caller.account() { Naming::Account } else { Naming::No }
+                if is_aws && **account == *caller.account() {
+                    Naming::Account
+                } else {
+                    Naming::No
+                }
             }
             Self::Arn(arn) => match kind {
                 PrincipalKind::FederatedUser { user: Some(user) } if **arn == **user => Naming::Role,
                 _ => direct(is_aws && **arn == *caller.arn()),
             },
-            Self::Role { partition, account, name, arn } => match kind {
+            Self::Role {
+                partition,
+                account,
+                name,
+                arn,
+            } => match kind {
                 PrincipalKind::Session { role } => {
                     let same = **name == **role
                         && **account == *caller.account()
                         && caller.arn().split(':').nth(1) == Some(partition);
                     // A caller that is given as the role itself shows its path, which then must be the same.
                     let shows_path = caller.arn().contains(":role/");
-                    if same && (!shows_path || **arn == *caller.arn()) { Naming::Role } else { Naming::No }
+                    if same && (!shows_path || **arn == *caller.arn()) {
+                        Naming::Role
+                    } else {
+                        Naming::No
+                    }
                 }
                 _ => Naming::No,
             },

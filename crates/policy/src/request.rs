@@ -35,7 +35,8 @@ pub enum Values {
 }
 
 impl Values {
-    pub(crate) fn as_slice(&self) -> &[String] {
+    /// All of them.
+    pub fn as_slice(&self) -> &[String] {
         match self {
             Self::One(value) => std::slice::from_ref(value),
             Self::Many(values) => values,
@@ -65,7 +66,11 @@ impl Context {
     pub fn set(&mut self, key: &str, values: Values) {
         let key = key.to_lowercase();
         let hash = hash(&key);
-        match self.entries.iter_mut().find(|entry| entry.hash == hash && entry.key == key) {
+        match self
+            .entries
+            .iter_mut()
+            .find(|entry| entry.hash == hash && entry.key == key)
+        {
             Some(entry) => entry.values = values,
             None => self.entries.push(Entry { hash, key, values }),
         }
@@ -83,7 +88,10 @@ impl Context {
     }
 
     pub(crate) fn find(&self, hash: u64, lower: &str) -> Option<&Values> {
-        self.entries.iter().find(|entry| entry.hash == hash && entry.key == lower).map(|entry| &entry.values)
+        self.entries
+            .iter()
+            .find(|entry| entry.hash == hash && entry.key == lower)
+            .map(|entry| &entry.values)
     }
 
     /// The value of a single-valued key, for a variable.
@@ -149,9 +157,14 @@ impl Principal {
     /// `arn:aws:sts::ACCOUNT:assumed-role/…|federated-user/…`, or a service like `ec2.amazonaws.com`.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.splitn(6, ':');
-        let (Some("arn"), Some(_), Some(service), Some(_), Some(account), Some(resource)) =
-            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
-        else {
+        let (Some("arn"), Some(_), Some(service), Some(_), Some(account), Some(resource)) = (
+            parts.next(),
+            parts.next(),
+            parts.next(),
+            parts.next(),
+            parts.next(),
+            parts.next(),
+        ) else {
             let is_service = text.contains('.') && !text.contains([':', '/', '*', ' ']);
             return is_service.then(|| Self::service(text));
         };
@@ -159,12 +172,14 @@ impl Principal {
         let kind = match (service, kind) {
             ("iam", "root") => PrincipalKind::Root,
             ("iam", "user") => PrincipalKind::User,
-            ("iam", "role") => PrincipalKind::Session { role: rest.rsplit('/').next().unwrap_or_default().to_owned() },
+            ("iam", "role") => PrincipalKind::Session {
+                role: rest.rsplit('/').next().unwrap_or_default().to_owned(),
+            },
             ("iam", "oidc-provider") => PrincipalKind::WebIdentity,
             ("iam", "saml-provider") => PrincipalKind::Saml,
-            ("sts", "assumed-role") => {
-                PrincipalKind::Session { role: rest.split('/').next().unwrap_or_default().to_owned() }
-            }
+            ("sts", "assumed-role") => PrincipalKind::Session {
+                role: rest.split('/').next().unwrap_or_default().to_owned(),
+            },
             ("sts", "federated-user") => PrincipalKind::FederatedUser { user: None },
             _ => return None,
         };
@@ -337,5 +352,12 @@ pub(crate) fn colons(text: &str) -> Option<[usize; 5]> {
 pub(crate) fn arn_parts<'a>(text: &'a str, colons: &[usize; 5]) -> [&'a str; 6] {
     let [a, b, c, d, e] = *colons;
     let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-    [part(0, a), part(a + 1, b), part(b + 1, c), part(c + 1, d), part(d + 1, e), part(e + 1, text.len())]
+    [
+        part(0, a),
+        part(a + 1, b),
+        part(b + 1, c),
+        part(c + 1, d),
+        part(d + 1, e),
+        part(e + 1, text.len()),
+    ]
 }

@@ -27,7 +27,11 @@ impl<'a> Number<'a> {
             return None;
         }
         let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
-        Some(Self { negative: negative && !(whole.is_empty() && fraction.is_empty()), whole, fraction })
+        Some(Self {
+            negative: negative && !(whole.is_empty() && fraction.is_empty()),
+            whole,
+            fraction,
+        })
     }
 
     pub(crate) fn compare(&self, other: &Number<'_>) -> Ordering {
@@ -73,7 +77,11 @@ pub(crate) fn date(text: &str) -> Option<i128> {
 }
 
 fn epoch(number: Number<'_>) -> Option<i128> {
-    let whole: i128 = if number.whole.is_empty() { 0 } else { number.whole.parse::<i64>().ok()?.into() };
+    let whole: i128 = if number.whole.is_empty() {
+        0
+    } else {
+        number.whole.parse::<i64>().ok()?.into()
+    };
     let nanoseconds = whole * 1_000_000_000 + fraction(number.fraction);
     Some(if number.negative { -nanoseconds } else { nanoseconds })
 }
@@ -96,7 +104,9 @@ fn clock(text: &str) -> Option<i128> {
     let minute = digits(parts.next()?, 2)?;
     let (second, part) = match parts.next() {
         Some(seconds) => {
-            let (whole, part) = seconds.split_once('.').map_or((seconds, None), |(whole, part)| (whole, Some(part)));
+            let (whole, part) = seconds
+                .split_once('.')
+                .map_or((seconds, None), |(whole, part)| (whole, Some(part)));
             if part.is_some_and(|part| part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit())) {
                 return None;
             }
@@ -169,13 +179,27 @@ impl Network {
         match address.parse().ok()? {
             IpAddr::V4(address) => {
                 let length = length.unwrap_or(32);
-                let mask = if length == 0 { 0 } else { u32::MAX.checked_shl(32_u32.checked_sub(length)?)? };
-                Some(Self::V4 { address: u32::from(address) & mask, mask })
+                let mask = if length == 0 {
+                    0
+                } else {
+                    u32::MAX.checked_shl(32_u32.checked_sub(length)?)?
+                };
+                Some(Self::V4 {
+                    address: u32::from(address) & mask,
+                    mask,
+                })
             }
             IpAddr::V6(address) => {
                 let length = length.unwrap_or(128);
-                let mask = if length == 0 { 0 } else { u128::MAX.checked_shl(128_u32.checked_sub(length)?)? };
-                Some(Self::V6 { address: u128::from(address) & mask, mask })
+                let mask = if length == 0 {
+                    0
+                } else {
+                    u128::MAX.checked_shl(128_u32.checked_sub(length)?)?
+                };
+                Some(Self::V6 {
+                    address: u128::from(address) & mask,
+                    mask,
+                })
             }
         }
     }
@@ -229,7 +253,10 @@ mod tests {
         assert_eq!(compare("10", "9"), Ordering::Greater);
         assert_eq!(compare("-10", "-9"), Ordering::Less);
         assert_eq!(compare("0.10", "0.09"), Ordering::Greater);
-        assert_eq!(compare("123456789012345678901234567890.1", "123456789012345678901234567890.2"), Ordering::Less);
+        assert_eq!(
+            compare("123456789012345678901234567890.1", "123456789012345678901234567890.2"),
+            Ordering::Less
+        );
         for junk in ["", "-", "1e3", "1.", "0x1", " 1", "1 ", "1,0", "NaN", "."] {
             assert!(Number::parse(junk).is_none(), "{junk}");
         }
@@ -238,12 +265,28 @@ mod tests {
     #[test]
     fn dates_in_every_form_are_one_time() {
         let new_year = date("2024-01-01T00:00:00Z").unwrap();
-        for same in ["2024", "2024-01", "2024-01-01", "2024-01-01T00:00Z", "2024-01-01T02:00:00+02:00", "2024-01-01T00:00:00.000Z", "1704067200"] {
+        for same in [
+            "2024",
+            "2024-01",
+            "2024-01-01",
+            "2024-01-01T00:00Z",
+            "2024-01-01T02:00:00+02:00",
+            "2024-01-01T00:00:00.000Z",
+            "1704067200",
+        ] {
             assert_eq!(date(same), Some(new_year), "{same}");
         }
         assert_eq!(date("1970-01-01T00:00:00.5Z"), Some(500_000_000));
         assert!(date("2024-02-29").is_some());
-        for junk in ["2023-02-29", "2024-13-01", "2024-01-01T00:00:00", "2024-01-01T24:00Z", "yesterday", "", "2024-1-1"] {
+        for junk in [
+            "2023-02-29",
+            "2024-13-01",
+            "2024-01-01T00:00:00",
+            "2024-01-01T24:00Z",
+            "yesterday",
+            "",
+            "2024-1-1",
+        ] {
             assert!(date(junk).is_none(), "{junk}");
         }
     }

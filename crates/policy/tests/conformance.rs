@@ -11,10 +11,21 @@ fn every_case_of_the_sample_comes_out_right() {
         count += 1;
         let answer = case.evaluate(true).unwrap();
         if Some(answer.decision) != case.expected {
-            wrong.push(format!("{}: {:?}, expected {:?}", case.name, answer.decision, case.expected));
+            wrong.push(format!(
+                "{}: {:?}, expected {:?}",
+                case.name, answer.decision, case.expected
+            ));
         } else if answer.layers != case.layers {
-            wrong.push(format!("{}: layers\n  {:?}\n  {:?}", case.name, answer.layers, case.layers));
+            wrong.push(format!(
+                "{}: layers\n  {:?}\n  {:?}",
+                case.name, answer.layers, case.layers
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{} of {count} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} are wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

@@ -1,0 +1,396 @@
+//! What AWS refuses when a policy is written, in its own sentences, with the place.
+//!
+//! [`Policy::parse`] says whether a text is a policy at all; this says whether it may be used as what it is meant for.
+//! Sizes are limits of the place where a policy is kept, and are checked there.
+
+use crate::{
+    condition::Operator,
+    document::{Element, Malformed, Policy, PrincipalType, Statement, Version},
+};
+
+/// What a policy is meant for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Attached to a user, group or role, inline or managed; also a permissions boundary.
+    Identity,
+    /// A role's trust policy.
+    Trust,
+    /// The policy of a resource, such as a bucket.
+    Resource,
+    /// A session policy.
+    Session,
+    /// A service control policy.
+    ServiceControl,
+    /// A resource control policy.
+    ResourceControl,
+}
+
+/// Refuses what AWS refuses.
+pub fn validate(policy: &Policy, kind: Kind) -> Result<(), Malformed> {
+    let identity = matches!(kind, Kind::Identity | Kind::Session | Kind::ServiceControl);
+    if (identity || kind == Kind::ResourceControl) && policy.version != Version::V2012 {
+        return Err(Malformed::new(
+            "Policy document must be version 2012-10-17 or greater.",
+            0,
+            "add `\"Version\": \"2012-10-17\"`",
+        ));
+    }
+    if let Some((at, c)) = policy.source.char_indices().find(|(_, c)| !is_allowed(*c)) {
+        return Err(Malformed::new(
+            SYNTAX,
+            at,
+            format!("the character `{}` is not allowed in a policy", c.escape_unicode()),
+        ));
+    }
+    if policy.statements.is_empty() {
+        return Err(Malformed::new(SYNTAX, 0, "a policy must have at least one statement"));
+    }
+    for (index, statement) in policy.statements.iter().enumerate() {
+        let sid = statement.sid.as_deref().filter(|sid| !sid.is_empty());
+        let twice = |other: &Statement| sid.is_some() && other.sid.as_deref() == sid;
+        if policy.statements.iter().take(index).any(twice) {
+            return Err(Malformed::new(
+                "Statement IDs (SID) in a single policy must be unique.",
+                statement.at,
+                format!("the Sid `{}` stands twice", sid.unwrap_or_default()),
+            ));
+        }
+        if identity || kind == Kind::Trust {
+            let alphanumeric = sid.is_none_or(|sid| sid.bytes().all(|b| b.is_ascii_alphanumeric()));
+            if !alphanumeric {
+                return Err(Malformed::new(
+                    "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
+                    statement.at,
+                    "a Sid has letters and digits only",
+                ));
+            }
+        }
+        principal(statement, kind)?;
+        actions(statement, kind)?;
+        resources(statement, kind)?;
+        conditions(statement)?;
+    }
+    Ok(())
+}
+
+const SYNTAX: &str = "Syntax errors in policy.";
+
+/// "Characters allowed in a policy document" (IAM User Guide: IAM and AWS STS quotas).
+fn is_allowed(c: char) -> bool {
+    matches!(c, '\u{9}' | '\u{a}' | '\u{d}' | '\u{20}'..='\u{ff}')
+}
+
+fn principal(statement: &Statement, kind: Kind) -> Result<(), Malformed> {
+    let needs = matches!(kind, Kind::Trust | Kind::Resource | Kind::ResourceControl);
+    match (&statement.principal, needs) {
+        (None, true) if kind == Kind::Trust => Err(Malformed::new(
+            "Missing required field Principal",
+            statement.at,
+            "a trust policy says whom it trusts",
+        )),
+        (None, true) => Err(Malformed::new(
+            "Missing required field Principal",
+            statement.at,
+            "a resource's policy says about whom it is",
+        )),
+        (Some(principals), false) => Err(Malformed::new(
+            "Policy document should not specify a principal.",
+            principals.at,
+            "the principal is whoever the policy is attached to",
+        )),
+        (Some(principals), true) => {
+            if principals.negated && kind == Kind::Trust {
+                return Err(Malformed::new(
+                    "AssumeRolepolicy contained an invalid principal.",
+                    principals.at,
+                    "a trust policy must not use `NotPrincipal`",
+                ));
+            }
+            for (kind_of, text) in &principals.entries {
+                let wrong = || {
+                    let message = format!("Invalid principal in policy: \"{}\":\"{}\"", kind_of.name(), text.text);
+                    Malformed::new(message, text.at, "no such principal can be")
+                };
+                if *kind_of == PrincipalType::Aws && !is_aws_principal(&text.text) {
+                    return Err(wrong());
+                }
+                let service = *kind_of == PrincipalType::Service;
+                if service && (text.text.is_empty() || text.text.contains(['*', ' ', '/', ':'])) {
+                    return Err(wrong());
+                }
+                if *kind_of == PrincipalType::Federated && text.text.is_empty() {
+                    return Err(wrong());
+                }
+            }
+            Ok(())
+        }
+        (None, false) => Ok(()),
+    }
+}
+
+/// `*`, an account, an ARN of an account, user, role or session, or a unique id. A `*` inside an ARN is none.
+fn is_aws_principal(text: &str) -> bool {
+    if text == "*" {
+        return true;
+    }
+    if text.contains(['*', '?']) {
+        return false;
+    }
+    let digits = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+    let id = text.len() >= 16 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    if digits || id {
+        return true;
+    }
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let ["arn", partition, service, "", account, resource] = parts[..] else {
+        return false;
+    };
+    let account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    let kind = resource
+        .split_once('/')
+        .map_or((resource, ""), |(kind, name)| (kind, name));
+    !partition.is_empty()
+        && account
+        && match (service, kind) {
+            ("iam", ("root", "")) => true,
+            ("iam", ("user" | "role", name)) => !name.is_empty(),
+            ("sts", ("assumed-role", name)) => name
+                .split_once('/')
+                .is_some_and(|(role, session)| !role.is_empty() && !session.is_empty()),
+            ("sts", ("federated-user", name)) => !name.is_empty(),
+            _ => false,
+        }
+}
+
+fn actions(statement: &Statement, kind: Kind) -> Result<(), Malformed> {
+    let Some(element) = statement.action.as_ref().filter(|element| !element.values.is_empty()) else {
+        return Err(Malformed::new(
+            "Policy statement must contain actions.",
+            statement.at,
+            "add `Action` or `NotAction`",
+        ));
+    };
+    for value in &element.values {
+        let text = value.text.as_str();
+        if text == "*" {
+            if kind == Kind::Trust {
+                return Err(not_sts(value.at));
+            }
+            continue;
+        }
+        let Some((vendor, name)) = text.split_once(':') else {
+            return Err(Malformed::new(
+                "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+                value.at,
+                format!("`{text}` names no service"),
+            ));
+        };
+        if name.contains(':') {
+            return Err(Malformed::new(
+                "Actions/Condition can contain only one colon.",
+                value.at,
+                format!("`{text}` has more"),
+            ));
+        }
+        if vendor.is_empty()
+            || !vendor
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_' || b == b'.')
+        {
+            return Err(Malformed::new(
+                format!("Vendor {vendor} is not valid"),
+                value.at,
+                "a service's name has no wildcards",
+            ));
+        }
+        let in_form = |b: u8| b.is_ascii_alphanumeric() || b"*?_-".contains(&b);
+        if name.is_empty() || !name.bytes().all(in_form) {
+            return Err(Malformed::new(
+                "The policy failed legacy parsing",
+                value.at,
+                format!("`{text}` is no action"),
+            ));
+        }
+        if kind == Kind::Trust && !vendor.eq_ignore_ascii_case("sts") {
+            return Err(not_sts(value.at));
+        }
+    }
+    Ok(())
+}
+
+fn not_sts(at: usize) -> Malformed {
+    Malformed::new(
+        "AssumeRole policy may only specify STS AssumeRole actions.",
+        at,
+        "a trust policy is about actions of `sts`",
+    )
+}
+
+fn resources(statement: &Statement, kind: Kind) -> Result<(), Malformed> {
+    let element = statement.resource.as_ref();
+    if kind == Kind::Trust {
+        return match element {
+            Some(Element { at, .. }) => Err(Malformed::new(
+                "Has prohibited field Resource",
+                *at,
+                "the resource is the role that the policy belongs to",
+            )),
+            None => Ok(()),
+        };
+    }
+    let Some(element) = element.filter(|element| !element.values.is_empty()) else {
+        return Err(Malformed::new(
+            "Policy statement must contain resources.",
+            statement.at,
+            "add `Resource` or `NotResource`",
+        ));
+    };
+    for value in &element.values {
+        let text = value.text.as_str();
+        if text == "*" {
+            continue;
+        }
+        let parts: Vec<&str> = text.splitn(6, ':').collect();
+        let ["arn", partition, vendor, _, _, _] = parts[..] else {
+            let message = format!("Resource {text} must be in ARN format or \"*\".");
+            return Err(Malformed::new(
+                message,
+                value.at,
+                "an ARN has six parts divided by colons",
+            ));
+        };
+        let known = [
+            "aws",
+            "aws-cn",
+            "aws-us-gov",
+            "aws-iso",
+            "aws-iso-b",
+            "aws-iso-e",
+            "aws-iso-f",
+            "aws-eusc",
+        ];
+        if !known.contains(&partition) && !partition.contains('*') {
+            let message = format!("Partition \"{partition}\" is not valid for resource \"{text}\".");
+            return Err(Malformed::new(message, value.at, "no partition of AWS has this name"));
+        }
+        if vendor.is_empty() || vendor.contains(['*', '?']) {
+            let message = format!("Vendor {vendor} is not valid");
+            return Err(Malformed::new(
+                message,
+                value.at,
+                "the service of an ARN has no wildcards",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn conditions(statement: &Statement) -> Result<(), Malformed> {
+    for condition in &statement.conditions {
+        if Operator::parse(&condition.operator).is_none() {
+            let message = format!("Invalid Condition type : {}.", condition.operator);
+            return Err(Malformed::new(
+                message,
+                condition.at,
+                format!("`{}` is no operator", condition.operator),
+            ));
+        }
+        if !condition.key.contains(':') {
+            return Err(Malformed::new(
+                "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+                condition.at,
+                format!("the key `{}` names no service", condition.key),
+            ));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(kind: Kind, text: &str) -> String {
+        let policy = Policy::parse(text).unwrap();
+        validate(&policy, kind).map_or_else(|malformed| malformed.message, |()| "accepted".to_owned())
+    }
+
+    fn statement(members: &str) -> String {
+        format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow",{members}}}]}}"#)
+    }
+
+    #[test]
+    fn identity_policies_are_refused_in_awss_words() {
+        let refused = |members: &str| refusal(Kind::Identity, &statement(members));
+        assert_eq!(refused(r#""Action":"s3:Get*","Resource":"*""#), "accepted");
+        assert_eq!(refused(r#""Resource":"*""#), "Policy statement must contain actions.");
+        assert_eq!(
+            refused(r#""Action":"s3:*""#),
+            "Policy statement must contain resources."
+        );
+        assert_eq!(
+            refused(r#""Action":"GetObject","Resource":"*""#),
+            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+        );
+        assert_eq!(
+            refused(r#""Action":"s3:a:b","Resource":"*""#),
+            "Actions/Condition can contain only one colon."
+        );
+        assert_eq!(refused(r#""Action":"s*:x","Resource":"*""#), "Vendor s* is not valid");
+        assert_eq!(
+            refused(r#""Action":"s3:x","Resource":"bucket""#),
+            "Resource bucket must be in ARN format or \"*\"."
+        );
+        assert_eq!(
+            refused(r#""Action":"s3:x","Resource":"arn:x:s3:::b""#),
+            "Partition \"x\" is not valid for resource \"arn:x:s3:::b\"."
+        );
+        assert_eq!(
+            refused(r#""Action":"s3:x","Resource":"*","Principal":"*""#),
+            "Policy document should not specify a principal."
+        );
+        assert_eq!(
+            refused(r#""Action":"s3:x","Resource":"*","Condition":{"Like":{"a:b":"c"}}"#),
+            "Invalid Condition type : Like."
+        );
+        assert_eq!(
+            refusal(
+                Kind::Identity,
+                r#"{"Statement":[{"Effect":"Allow","Action":"s3:x","Resource":"*"}]}"#
+            ),
+            "Policy document must be version 2012-10-17 or greater."
+        );
+        assert_eq!(
+            refusal(
+                Kind::Identity,
+                r#"{"Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Allow","Action":"s3:x","Resource":"*"},{"Sid":"a","Effect":"Allow","Action":"s3:x","Resource":"*"}]}"#
+            ),
+            "Statement IDs (SID) in a single policy must be unique."
+        );
+    }
+
+    #[test]
+    fn trust_policies_are_refused_in_awss_words() {
+        let refused = |members: &str| refusal(Kind::Trust, &statement(members));
+        assert_eq!(
+            refused(r#""Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole""#),
+            "accepted"
+        );
+        assert_eq!(
+            refused(r#""Action":"sts:AssumeRole""#),
+            "Missing required field Principal"
+        );
+        assert_eq!(
+            refused(r#""Principal":"*","Action":"sts:AssumeRole","Resource":"*""#),
+            "Has prohibited field Resource"
+        );
+        assert_eq!(
+            refused(r#""Principal":"*","Action":"s3:GetObject""#),
+            "AssumeRole policy may only specify STS AssumeRole actions."
+        );
+        assert_eq!(
+            refused(r#""Principal":{"AWS":"arn:aws:iam::123456789012:role/*"},"Action":"sts:AssumeRole""#),
+            "Invalid principal in policy: \"AWS\":\"arn:aws:iam::123456789012:role/*\""
+        );
+    }
+}
