@@ -244,10 +244,7 @@ impl Actions {
         prefixes.sort_unstable();
         let mut shortest: Vec<Box<str>> = Vec::new();
         for prefix in prefixes {
-            if shortest
-                .last()
-                .is_none_or(|last: &Box<str>| !prefix.starts_with(&**last))
-            {
+            if shortest.last().is_none_or(|last| !prefix.starts_with(last.as_ref())) {
                 shortest.push(prefix);
             }
         }
@@ -365,20 +362,22 @@ impl Resource {
         let Some(colons) = request::colons(text) else {
             return Self::Broken;
         };
-        let [a, b, c, d, e, resource] = request::arn_parts(text, &colons);
+        let parts = request::arn_parts(text, &colons);
+        let [first @ .., resource] = parts;
         let literal = |part: &str| !part.contains(['*', '?']);
-        if [a, b, c, d, e].into_iter().all(literal) {
+        if first.into_iter().all(literal) {
             let prefix = text.get(..text.len() - resource.len()).unwrap_or_default();
             if !prefix.contains("${") {
                 return Self::Whole(Pattern::new(text, last));
             }
         }
+        let [arn, partition, service, region, account] = first.map(|part| Pattern::new(part, plain));
         Self::Parts(Box::new([
-            Pattern::new(a, plain),
-            Pattern::new(b, plain),
-            Pattern::new(c, plain),
-            Pattern::new(d, plain),
-            Pattern::new(e, plain),
+            arn,
+            partition,
+            service,
+            region,
+            account,
             Pattern::new(resource, last),
         ]))
     }
@@ -426,8 +425,11 @@ struct Index {
     /// Statements that any resource may match, whatever the service.
     always: Box<[u32]>,
     /// Statements that any resource may match, by the one service of all their actions.
-    services: Box<[(Box<str>, Box<[u32]>)]>,
+    services: Box<[OfService]>,
 }
+
+/// A service and the numbers of its statements.
+type OfService = (Box<str>, Box<[u32]>);
 
 impl Index {
     fn new(statements: &[Statement]) -> Self {

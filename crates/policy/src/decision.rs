@@ -210,10 +210,9 @@ impl Verdicts {
             };
         }
         match by_resource {
-            Naming::Direct => return Ok(Layer::Resource),
             Naming::Role if boundary_lacks => return Err(Layer::Boundary),
             Naming::Role if session_lacks => return Err(Layer::Session),
-            Naming::Role => return Ok(Layer::Resource),
+            Naming::Role | Naming::Direct => return Ok(Layer::Resource),
             Naming::Account | Naming::No => {}
         }
         if resource_must_allow(request) && by_resource == Naming::No {

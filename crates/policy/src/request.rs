@@ -350,14 +350,12 @@ pub(crate) fn colons(text: &str) -> Option<[usize; 5]> {
 
 /// The six parts of an ARN.
 pub(crate) fn arn_parts<'a>(text: &'a str, colons: &[usize; 5]) -> [&'a str; 6] {
-    let [a, b, c, d, e] = *colons;
-    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-    [
-        part(0, a),
-        part(a + 1, b),
-        part(b + 1, c),
-        part(c + 1, d),
-        part(d + 1, e),
-        part(e + 1, text.len()),
-    ]
+    let mut parts = [""; 6];
+    let mut from = 0;
+    let ends = colons.iter().copied().chain([text.len()]);
+    for (part, to) in parts.iter_mut().zip(ends) {
+        *part = text.get(from..to).unwrap_or_default();
+        from = to + 1;
+    }
+    parts
 }

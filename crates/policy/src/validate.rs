@@ -153,11 +153,10 @@ fn is_aws_principal(text: &str) -> bool {
         && account
         && match (service, kind) {
             ("iam", ("root", "")) => true,
-            ("iam", ("user" | "role", name)) => !name.is_empty(),
             ("sts", ("assumed-role", name)) => name
                 .split_once('/')
                 .is_some_and(|(role, session)| !role.is_empty() && !session.is_empty()),
-            ("sts", ("federated-user", name)) => !name.is_empty(),
+            ("iam", ("user" | "role", name)) | ("sts", ("federated-user", name)) => !name.is_empty(),
             _ => false,
         }
 }
