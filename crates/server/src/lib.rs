@@ -1,1 +1,9 @@
-//! The control plane's outside: listeners, dispatch, the AWS services, the OIDC endpoints, audit sinks and metrics.
+//! The control plane's outside: listeners, dispatch, the AWS services, the OIDC endpoints, audit sinks and metrics. Only
+//! adapters: how something is decided is not known here.
+
+pub mod audit;
+pub mod body;
+pub mod clock;
+pub mod fetch;
+pub mod listen;
+pub mod meters;

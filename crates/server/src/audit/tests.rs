@@ -1,0 +1,141 @@
+use std::collections::BTreeMap;
+
+use rolecall_identity::audit::{Decision, Rolecall, UserIdentity, verify};
+use serde_json::Value;
+
+use super::{
+    lookup::{Wanted, find},
+    *,
+};
+use crate::clock::FixedClock;
+
+fn event(request: &str) -> Event {
+    Event {
+        event_version: "1.11".to_owned(),
+        user_identity: UserIdentity { kind: "Root".to_owned(), ..UserIdentity::default() },
+        event_time: "2026-11-22T03:14:40Z".to_owned(),
+        event_source: "sts.amazonaws.com".to_owned(),
+        event_name: "GetCallerIdentity".to_owned(),
+        aws_region: "us-east-2".to_owned(),
+        source_ip_address: "127.0.0.1".to_owned(),
+        user_agent: "x".to_owned(),
+        error_code: None,
+        error_message: None,
+        request_parameters: Value::Null,
+        response_elements: Value::Null,
+        request_id: request.to_owned(),
+        event_id: "e".to_owned(),
+        read_only: true,
+        resources: Vec::new(),
+        event_type: "AwsApiCall".to_owned(),
+        management_event: true,
+        recipient_account_id: "123456789012".to_owned(),
+        event_category: "Management".to_owned(),
+        rolecall: Rolecall {
+            decision: Decision::Allowed,
+            explanation: None,
+            principal: None,
+            action: None,
+            resource: None,
+            context: BTreeMap::new(),
+            token_id: None,
+            issued: None,
+            detail: None,
+            prev: String::new(),
+        },
+    }
+}
+
+fn all(directory: &Path) -> String {
+    files(directory).unwrap().iter().map(|(_, path)| fs::read_to_string(path).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn events_are_in_the_file_when_append_returns_and_chained_over_restarts() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(FixedClock::at(1_800_000_000));
+    for round in 0..3 {
+        let mut config = AuditConfig::new(directory.path().join("audit"));
+        config.sync = round == 1;
+        let log = FileLog::open(config, clock.clone()).unwrap();
+        for number in 0..3 {
+            log.append(event(&format!("r{round}-{number}"))).await.unwrap();
+            assert!(all(log.directory()).contains(&format!("r{round}-{number}")));
+        }
+    }
+    let text = all(&directory.path().join("audit"));
+    assert_eq!(text.lines().count(), 9);
+    verify(Chain::new(), text.lines()).unwrap();
+}
+
+#[tokio::test]
+async fn files_rotate_by_size_and_age_and_are_removed_by_age() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(FixedClock::at(1_800_000_000));
+    let mut config = AuditConfig::new(directory.path().to_owned());
+    config.rotate_bytes = 1;
+    let log = FileLog::open(config, clock.clone()).unwrap();
+    log.append(event("a")).await.unwrap();
+    log.append(event("b")).await.unwrap();
+    assert_eq!(files(directory.path()).unwrap().len(), 2);
+    verify(Chain::new(), all(directory.path()).lines()).unwrap();
+    // The second file ended only with the third's beginning, which is young.
+    clock.set(1_800_000_000 + 91 * 86_400);
+    log.append(event("c")).await.unwrap();
+    assert_eq!(files(directory.path()).unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_line_that_broke_off_is_closed_and_the_chain_goes_on_after_the_last_whole_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(FixedClock::at(1_800_000_000));
+    let config = AuditConfig::new(directory.path().to_owned());
+    let log = FileLog::open(config.clone(), clock.clone()).unwrap();
+    log.append(event("a")).await.unwrap();
+    drop(log);
+    let (_, path) = files(directory.path()).unwrap().pop().unwrap();
+    OpenOptions::new().append(true).open(path).unwrap().write_all(b"{\"eventVer").unwrap();
+    let log = FileLog::open(config, clock).unwrap();
+    log.append(event("b")).await.unwrap();
+    let text = all(directory.path());
+    let whole: Vec<&str> = text.lines().filter(|line| Event::from_line(line).is_ok()).collect();
+    assert_eq!(whole.len(), 2);
+    verify(Chain::new(), whole).unwrap();
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_fails_loudly_and_recovers() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(FixedClock::at(1_800_000_000));
+    let log = FileLog::open(AuditConfig::new(directory.path().to_owned()), clock).unwrap();
+    let good = Arc::clone(&log.lock().file);
+    log.lock().file = Arc::new(OpenOptions::new().append(true).open("/dev/full").unwrap());
+    assert!(log.append(event("a")).await.is_err());
+    assert!(log.is_failing());
+    log.lock().file = good;
+    log.append(event("b")).await.unwrap();
+    assert!(!log.is_failing());
+    let text = all(directory.path());
+    let whole: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    verify(Chain::new(), whole).unwrap();
+}
+
+#[tokio::test]
+async fn the_newest_matching_decision_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(FixedClock::at(1_800_000_000));
+    let mut config = AuditConfig::new(directory.path().to_owned());
+    config.rotate_bytes = 1;
+    let log = FileLog::open(config, clock).unwrap();
+    let mut pods = event("r1");
+    pods.user_identity.user_name = Some("system:serviceaccount:default:iam-test".to_owned());
+    log.append(pods).await.unwrap();
+    log.append(event("r2")).await.unwrap();
+    let look = |wanted| find(directory.path(), &wanted, |_| true).unwrap().map(|event| event.request_id);
+    let account = |name: &str| Wanted::ServiceAccount { namespace: "default".to_owned(), name: name.to_owned() };
+    assert_eq!(look(Wanted::Last).as_deref(), Some("r2"));
+    assert_eq!(look(account("iam-test")).as_deref(), Some("r1"));
+    assert_eq!(look(account("iam-tes")), None);
+    assert_eq!(look(Wanted::Request("r1".to_owned())).as_deref(), Some("r1"));
+    assert_eq!(look(Wanted::Request("r".to_owned())), None);
+}
