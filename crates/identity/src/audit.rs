@@ -9,6 +9,7 @@
 
 mod chain;
 mod event;
+mod identity;
 
 use std::{future::Future, pin::Pin};
 

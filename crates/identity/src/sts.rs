@@ -228,7 +228,7 @@ impl From<NoEntropy> for Refusal {
     }
 }
 
-/// The role of a `RoleArn` parameter (ValidationError `V is invalid`).
+/// The role of a `RoleArn` parameter (`ValidationError`: `V is invalid`).
 fn role_arn(text: &str) -> Result<(Arn, AccountId), Refusal> {
     let wrong = || Refusal::Validation(format!("{text} is invalid"));
     let arn: Arn = text.parse().map_err(|_| wrong())?;

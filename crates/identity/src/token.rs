@@ -217,9 +217,8 @@ fn read_header(header: &[u8]) -> Result<(Algorithm, Option<String>), TokenError>
             // RFC 7519, section 5.1: "JWT" or nothing; RFC 9068 names access tokens `at+jwt`.
             ("typ", Json::String(text)) if text.eq_ignore_ascii_case("JWT") || text.eq_ignore_ascii_case("at+jwt") => {}
             ("alg" | "kid" | "typ", _) => return Err(malformed("`alg`, `kid` or `typ` is not what it must be")),
-            ("crit", _) => return Err(TokenError::Critical),
-            // RFC 7797: an unencoded payload, only valid together with `crit`.
-            ("b64", _) => return Err(TokenError::Critical),
+            // `b64` is an unencoded payload, only valid together with `crit` (RFC 7797).
+            ("crit" | "b64", _) => return Err(TokenError::Critical),
             _ => {}
         }
     }

@@ -1,6 +1,6 @@
 //! The event itself.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -73,7 +73,7 @@ impl Event {
             } else {
                 // Such characters occur only inside strings, where `\u` may stand for them (RFC 8259, section 7).
                 for unit in character.encode_utf16(&mut [0; 2]) {
-                    line.push_str(&format!("\\u{unit:04x}"));
+                    let _ = write!(line, "\\u{unit:04x}");
                 }
             }
         }

@@ -186,6 +186,10 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(text).ok()
     }
 
+    #[expect(
+        clippy::option_option,
+        reason = "the outer one is whether it reads, the inner one what it read"
+    )]
     fn optional(&mut self) -> Option<Option<String>> {
         match self.byte()? {
             0 => Some(None),

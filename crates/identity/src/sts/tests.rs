@@ -199,7 +199,7 @@ fn claims(changes: &Value) -> Value {
 }
 
 impl World {
-    fn input<'a>(token: &'a str) -> AssumeRoleWithWebIdentity<'a> {
+    fn input(token: &str) -> AssumeRoleWithWebIdentity<'_> {
         AssumeRoleWithWebIdentity {
             role_arn: ROLE,
             session_name: "session-1",

@@ -78,7 +78,7 @@ pub fn assume_role_with_web_identity(
     evidence: &mut Evidence,
 ) -> Result<Step, Refusal> {
     let (arn, account) = role_arn(input.role_arn)?;
-    let token = Unverified::parse(input.token).map_err(|error| refused(error, evidence))?;
+    let token = Unverified::parse(input.token).map_err(|error| refused(&error, evidence))?;
     let issuer = token.issuer();
     let url = issuer
         .strip_prefix("https://")
@@ -108,9 +108,9 @@ pub fn assume_role_with_web_identity(
         },
     };
     let key = key.ok_or_else(|| Refusal::InvalidIdentityToken(NO_KEY.to_owned()))?;
-    let claims = token.verify(&key, now).map_err(|error| refused(error, evidence))?;
+    let claims = token.verify(&key, now).map_err(|error| refused(&error, evidence))?;
     let claims = match provider.keys {
-        KeySource::Cluster(_) => claims.of_cluster().map_err(|error| refused(error, evidence))?,
+        KeySource::Cluster(_) => claims.of_cluster().map_err(|error| refused(&error, evidence))?,
         KeySource::Fetched => claims,
     };
     let audience = audience(&claims, &provider)?;
@@ -212,10 +212,13 @@ fn describe(claims: &Claims, url: &str, audience: &str, provider: &str, mut cont
 }
 
 /// Why a token is refused: in AWS's words to the client, in ours for the log.
-fn refused(error: TokenError, evidence: &mut Evidence) -> Refusal {
+fn refused(error: &TokenError, evidence: &mut Evidence) -> Refusal {
     evidence.detail = Some(error.to_string());
     match error {
-        TokenError::Expired { now, expires } => Refusal::ExpiredToken { now, expires },
+        TokenError::Expired { now, expires } => Refusal::ExpiredToken {
+            now: *now,
+            expires: *expires,
+        },
         TokenError::NotAJwt(_) => Refusal::InvalidIdentityToken(NOT_A_JWT.to_owned()),
         // AWS's sentences for these are not known; they say what is wrong and nothing about what would be right.
         TokenError::Malformed { .. }
@@ -224,7 +227,7 @@ fn refused(error: TokenError, evidence: &mut Evidence) -> Refusal {
         | TokenError::Signature
         | TokenError::NotYet { .. }
         | TokenError::Missing(_)
-        | TokenError::Subject => Refusal::InvalidIdentityToken(sentence(&error)),
+        | TokenError::Subject => Refusal::InvalidIdentityToken(sentence(error)),
     }
 }
 

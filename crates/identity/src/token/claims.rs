@@ -5,7 +5,7 @@ use super::{
     json::{Json, Strict},
 };
 
-/// The claim that carries session tags (IAM User Guide: Passing session tags using AssumeRoleWithWebIdentity).
+/// The claim that carries session tags (IAM User Guide: Passing session tags with web identities).
 const TAGS: &str = "https://aws.amazon.com/tags";
 
 /// The claims that decisions rest on.
@@ -103,7 +103,7 @@ impl Claims {
         let mut authorized_party = None;
         let mut expires = None;
         let mut not_before = None;
-        let mut issued = None;
+        let mut issued_at = None;
         let mut token_id = None;
         let mut methods = Vec::new();
         let mut kubernetes = None;
@@ -117,7 +117,7 @@ impl Claims {
                 "azp" => authorized_party = Some(text("azp", value)?),
                 "exp" => expires = Some(time("exp", &value)?),
                 "nbf" => not_before = Some(time("nbf", &value)?),
-                "iat" => issued = Some(time("iat", &value)?),
+                "iat" => issued_at = Some(time("iat", &value)?),
                 "jti" => token_id = Some(text("jti", value)?),
                 "amr" => methods = one_or_many("amr", value)?,
                 "kubernetes.io" => kubernetes = Some(read_kubernetes(&value)?),
@@ -142,7 +142,7 @@ impl Claims {
             authorized_party,
             expires: expires.ok_or(TokenError::Missing("exp"))?,
             not_before,
-            issued,
+            issued: issued_at,
             token_id,
             methods,
             kubernetes,
