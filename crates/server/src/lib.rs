@@ -4,6 +4,8 @@
 pub mod audit;
 pub mod body;
 pub mod clock;
+pub mod dispatch;
 pub mod fetch;
 pub mod listen;
 pub mod meters;
+pub mod server;
