@@ -1,0 +1,34 @@
+//! Lists, page by page.
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Where the next page goes on, if there is one: to be sealed before a client sees it, and given back as `after`.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The page of what comes after `after`. `items` are in the order of their keys, so that a page that is asked for
+    /// later neither skips nor repeats what did not change meanwhile.
+    pub(crate) fn of(
+        items: impl Iterator<Item = T>,
+        key: impl Fn(&T) -> String,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Self {
+        let mut page = Self { items: Vec::new(), next: None };
+        for item in items {
+            if after.is_some_and(|after| key(&item).as_str() <= after) {
+                continue;
+            }
+            if page.items.len() == limit.max(1) {
+                page.next = page.items.last().map(&key);
+                break;
+            }
+            page.items.push(item);
+        }
+        page
+    }
+}

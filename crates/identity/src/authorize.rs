@@ -1,0 +1,172 @@
+//! Whether a caller may do something. The one way to a [`Permit`].
+
+use std::fmt;
+
+use rolecall_names::{AccountId, Arn};
+use rolecall_policy::{Compiled, Context, Decision, Policies, Request, decide};
+
+use crate::{
+    caller::{Caller, CallerKind},
+    permit::{Operation, Permit},
+    state::{Snapshot, Tag},
+};
+
+/// A refused request, with all that is needed to say why. `Display` is AWS's sentence.
+#[derive(Debug, Clone)]
+pub struct Denied {
+    /// What was asked, with its whole context.
+    pub request: Request,
+    /// How it was refused.
+    pub decision: Decision,
+    identity: Vec<Compiled>,
+    boundary: Option<Vec<Compiled>>,
+    session: Option<Vec<Compiled>>,
+}
+
+impl Denied {
+    /// The policies that took part, for an explanation.
+    pub fn policies(&self) -> Policies<'_> {
+        Policies {
+            identity: &self.identity,
+            boundary: self.boundary.as_deref(),
+            session: self.session.as_deref(),
+            ..Policies::default()
+        }
+    }
+
+    /// Which kind of policy refused, as AWS's sentence ends (IAM User Guide: Troubleshoot access denied error messages).
+    fn because(&self) -> String {
+        let action = self.request.action();
+        let only = |policies: &Policies<'_>| decide(&self.request, policies);
+        let identity = Policies { identity: &self.identity, ..Policies::default() };
+        if self.decision == Decision::ExplicitlyDenied {
+            let boundary = Policies { boundary: self.boundary.as_deref(), ..Policies::default() };
+            let kind = if only(&identity) == Decision::ExplicitlyDenied {
+                "an identity-based policy"
+            } else if only(&boundary) == Decision::ExplicitlyDenied {
+                "a permissions boundary"
+            } else {
+                "a session policy"
+            };
+            return format!("with an explicit deny in {kind}");
+        }
+        let bounded = Policies { boundary: self.boundary.as_deref(), ..identity };
+        let kind = if only(&identity) != Decision::Allowed {
+            "identity-based policy"
+        } else if only(&bounded) != Decision::Allowed {
+            "permissions boundary"
+        } else {
+            "session policy"
+        };
+        format!("because no {kind} allows the {action} action")
+    }
+}
+
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "User: {} is not authorized to perform: {} on resource: {} {}",
+            self.request.principal().arn(),
+            self.request.action(),
+            self.request.resource(),
+            self.because()
+        )
+    }
+}
+
+impl std::error::Error for Denied {}
+
+/// A decision that was made, allowed or not, for the audit.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// What was asked, with its whole context.
+    pub request: Request,
+    /// The decision.
+    pub decision: Decision,
+    account: Option<AccountId>,
+}
+
+impl Judgement {
+    /// Whether it may be done.
+    pub fn is_allowed(&self) -> bool {
+        self.decision == Decision::Allowed
+    }
+
+    /// The refusal, if it is one.
+    pub fn denied(&self, caller: &Caller) -> Option<Denied> {
+        (!self.is_allowed()).then(|| Denied {
+            request: self.request.clone(),
+            decision: self.decision,
+            identity: caller.identity.clone(),
+            boundary: caller.boundary.clone(),
+            session: caller.session_policies.clone(),
+        })
+    }
+
+    /// The permit for the operation that was judged.
+    pub fn permit<Op: Operation>(&self) -> Option<Permit<Op>> {
+        let fits = self.is_allowed() && self.request.action() == Op::ACTION;
+        self.account.filter(|_| fits).map(|account| Permit::decided(account, self.request.resource()))
+    }
+}
+
+/// Decides on an action of this account's own API. `context` is what the server knows of the request; what comes with the
+/// caller and the resource's tags are added here.
+pub fn judge(snapshot: &Snapshot, caller: &Caller, action: &str, resource: &str, context: Context) -> Judgement {
+    let mut context = caller.describe(context);
+    for (key, value) in snapshot.tags_of(resource) {
+        context.insert(&format!("aws:ResourceTag/{key}"), value.as_str());
+        if action.starts_with("iam:") {
+            context.insert(&format!("iam:ResourceTag/{key}"), value.as_str());
+        }
+    }
+    // IAM and EKS act in the caller's own account, whatever ARN is named; another's resources are simply not there.
+    let account = caller.account.map(|account| account.to_string()).unwrap_or_default();
+    let request = Request::new(caller.principal.clone(), action, resource, &account, context);
+    let decision = match caller.kind {
+        // Nobody acts on the control plane without a signature.
+        CallerKind::Anonymous => Decision::ImplicitlyDenied,
+        _ => decide(&request, &caller.policies()),
+    };
+    Judgement { request, decision, account: caller.account }
+}
+
+/// Decides on an operation.
+pub fn authorize<Op: Operation>(
+    snapshot: &Snapshot,
+    caller: &Caller,
+    resource: &str,
+    context: Context,
+) -> Result<Permit<Op>, Denied> {
+    let judgement = judge(snapshot, caller, Op::ACTION, resource, context);
+    judgement.permit().ok_or_else(|| Denied {
+        request: judgement.request.clone(),
+        decision: judgement.decision,
+        identity: caller.identity.clone(),
+        boundary: caller.boundary.clone(),
+        session: caller.session_policies.clone(),
+    })
+}
+
+impl Snapshot {
+    /// The tags of the resource of this ARN, if there is one.
+    pub fn tags_of(&self, arn: &str) -> &[Tag] {
+        self.find_tags(arn).unwrap_or_default()
+    }
+
+    fn find_tags(&self, text: &str) -> Option<&[Tag]> {
+        let arn: Arn = text.parse().ok()?;
+        let account: AccountId = arn.account().parse().ok()?;
+        let (kind, rest) = arn.resource().split_once('/')?;
+        let name = rest.rsplit('/').next().unwrap_or_default();
+        match (arn.service(), kind) {
+            ("iam", "role") => self.role(account, name).filter(|it| it.arn == arn).map(|it| it.entity.tags.as_slice()),
+            ("iam", "user") => self.user(account, name).filter(|it| it.arn == arn).map(|it| it.entity.tags.as_slice()),
+            ("iam", "policy") => self.policy(text).map(|it| it.tags.as_slice()),
+            ("iam", "oidc-provider") => self.provider(account, rest).map(|it| it.tags.as_slice()),
+            ("eks", "cluster") => self.cluster(account, rest).filter(|it| it.arn == text).map(|it| it.tags.as_slice()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Whoever makes a request, and everything that binds them.
+
+use std::sync::Arc;
+
+use rolecall_names::{AccountId, Arn, UniqueId};
+use rolecall_policy::{Compiled, Context, Policies, Policy, Principal};
+
+use crate::{
+    managed,
+    session::{Opened, Subject},
+    state::{Entity, Snapshot, Tag, account_of},
+    sts::{self, CredentialError, Identified},
+};
+
+/// What kind of caller it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallerKind {
+    /// The root of the account, by its key or by a session of its own.
+    Root,
+    /// A user, by a key or by a session of their own.
+    User {
+        /// The user's unique id.
+        id: UniqueId,
+        /// The user's ARN.
+        arn: Arn,
+    },
+    /// A session of a role.
+    Role {
+        /// The role's unique id.
+        id: UniqueId,
+        /// The role's ARN, with its path.
+        arn: Arn,
+        /// The session's name.
+        session_name: String,
+    },
+    /// Nobody in particular.
+    Anonymous,
+}
+
+/// A caller whose signature was verified (or who sent none), with the policies that bind them as of one snapshot.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The account; of an anonymous caller, none.
+    pub account: Option<AccountId>,
+    /// What kind of caller.
+    pub kind: CallerKind,
+    /// As policies see it.
+    pub principal: Principal,
+    /// The access key that signed; empty for anonymous callers.
+    pub access_key_id: String,
+    /// The session, if it is one.
+    pub session: Option<Arc<Opened>>,
+    /// Identity-based policies, attached and inline.
+    pub identity: Vec<Compiled>,
+    /// The permissions boundary.
+    pub boundary: Option<Vec<Compiled>>,
+    /// The session's policies.
+    pub session_policies: Option<Vec<Compiled>>,
+    /// The condition keys that come with the caller.
+    pub context: Context,
+}
+
+impl Caller {
+    /// The caller behind credentials whose signature was verified.
+    pub fn new(snapshot: &Snapshot, identified: &Identified, access_key_id: &str) -> Result<Self, CredentialError> {
+        let mut context = Context::new();
+        let (account, kind, principal, session) = match identified {
+            Identified::Root { account } => {
+                let arn = Arn::iam(account.as_str(), "root");
+                describe(&mut context, *account, &arn, "Account", account.as_str(), &[]);
+                (*account, CallerKind::Root, Principal::parse(arn.as_str()), None)
+            }
+            Identified::User { account, id, arn } => {
+                let tags = snapshot.user(*account, last(arn)).map(|user| user.entity.tags.clone());
+                describe(&mut context, *account, arn, "User", id.as_str(), &tags.unwrap_or_default());
+                context.insert("aws:username", last(arn));
+                let kind = CallerKind::User { id: id.clone(), arn: arn.clone() };
+                (*account, kind, Principal::parse(arn.as_str()).map(|p| p.with_unique_id(id.as_str())), None)
+            }
+            Identified::Session(opened) => {
+                let record = &opened.record;
+                let kind = match &record.subject {
+                    Subject::Root => CallerKind::Root,
+                    Subject::User { id, arn } => CallerKind::User { id: id.clone(), arn: arn.clone() },
+                    Subject::Role { id, arn, session_name } => CallerKind::Role {
+                        id: id.clone(),
+                        arn: arn.clone(),
+                        session_name: session_name.clone(),
+                    },
+                };
+                let tags = entity(snapshot, record.account, &kind).map(|entity| entity.tags.clone());
+                record.describe(&tags.unwrap_or_default(), &mut context);
+                (record.account, kind, record.principal(), Some(Arc::clone(opened)))
+            }
+        };
+        let principal = principal.ok_or(CredentialError::Invalid)?;
+        let entity = entity(snapshot, account, &kind);
+        // Whoever is gone since the key was looked up is nobody (threat 6).
+        if entity.is_none() && kind != CallerKind::Root {
+            return Err(CredentialError::Invalid);
+        }
+        let session_policies = match &session {
+            Some(opened) => session_policies(snapshot, account, opened)?,
+            None => None,
+        };
+        Ok(Self {
+            account: Some(account),
+            principal,
+            access_key_id: access_key_id.to_owned(),
+            session,
+            identity: entity.map(|entity| effective(snapshot, entity)).unwrap_or_default(),
+            // A boundary that is gone bounds to nothing, rather than not at all.
+            boundary: entity
+                .and_then(|entity| entity.boundary.as_deref())
+                .map(|arn| snapshot.compiled(arn).into_iter().collect()),
+            session_policies,
+            context,
+            kind,
+        })
+    }
+
+    /// Whoever sends no signature.
+    pub fn anonymous() -> Self {
+        Self {
+            account: None,
+            kind: CallerKind::Anonymous,
+            principal: Principal::anonymous(),
+            access_key_id: String::new(),
+            session: None,
+            identity: Vec::new(),
+            boundary: None,
+            session_policies: None,
+            context: Context::new(),
+        }
+    }
+
+    /// The policies that bind the caller; a resource's own is added by whoever knows the resource.
+    pub fn policies(&self) -> Policies<'_> {
+        Policies {
+            identity: &self.identity,
+            boundary: self.boundary.as_deref(),
+            session: self.session_policies.as_deref(),
+            ..Policies::default()
+        }
+    }
+
+    /// The circumstances of a request, completed by what comes with the caller, which nothing else may set.
+    pub fn describe(&self, mut request: Context) -> Context {
+        for (key, values) in self.context.iter() {
+            request.set(key, values.clone());
+        }
+        request
+    }
+
+    /// The caller as the flows of STS take it; none for anonymous callers.
+    pub fn sts(&self) -> Option<sts::Caller<'_>> {
+        Some(sts::Caller {
+            principal: &self.principal,
+            account: self.account?,
+            identity: &self.identity,
+            boundary: self.boundary.as_deref(),
+            session: self.session_policies.as_deref(),
+            record: self.session.as_ref().map(|opened| &opened.record),
+        })
+    }
+}
+
+fn describe(context: &mut Context, account: AccountId, arn: &Arn, kind: &str, id: &str, tags: &[Tag]) {
+    context.insert("aws:PrincipalAccount", account.as_str());
+    context.insert("aws:PrincipalArn", arn.as_str());
+    context.insert("aws:PrincipalType", kind);
+    context.insert("aws:userid", id);
+    for (key, value) in tags {
+        context.insert(&format!("aws:PrincipalTag/{key}"), value.as_str());
+    }
+}
+
+fn last(arn: &Arn) -> &str {
+    arn.resource().rsplit('/').next().unwrap_or_default()
+}
+
+/// The role or user of the caller, in the very incarnation that the credentials are of.
+fn entity<'a>(snapshot: &'a Snapshot, account: AccountId, kind: &CallerKind) -> Option<&'a Entity> {
+    match kind {
+        CallerKind::Root | CallerKind::Anonymous => None,
+        CallerKind::User { id, arn } => {
+            snapshot.user(account, last(arn)).filter(|user| user.id == *id).map(|user| &user.entity)
+        }
+        CallerKind::Role { id, arn, .. } => {
+            snapshot.role(account, last(arn)).filter(|role| role.id == *id).map(|role| &role.entity)
+        }
+    }
+}
+
+/// All identity-based policies of a role or user.
+pub(crate) fn effective(snapshot: &Snapshot, entity: &Entity) -> Vec<Compiled> {
+    let attached = entity.attached.iter().filter_map(|arn| snapshot.compiled(arn));
+    let inline = entity.inline.values().map(|document| document.compiled().clone());
+    attached.chain(inline).collect()
+}
+
+fn session_policies(
+    snapshot: &Snapshot,
+    account: AccountId,
+    opened: &Opened,
+) -> Result<Option<Vec<Compiled>>, CredentialError> {
+    let record = &opened.record;
+    if record.session_policy.is_none() && record.session_policy_arns.is_empty() {
+        return Ok(None);
+    }
+    // A managed policy that is gone allows nothing any more; the session stays as narrow as it was, or becomes narrower.
+    let mut all: Vec<Compiled> = record
+        .session_policy_arns
+        .iter()
+        .filter(|arn| arn.starts_with("arn:aws:iam::aws:") || account_of(arn) == account)
+        .filter_map(|arn| snapshot.compiled(arn))
+        .collect();
+    if let Some(text) = &record.session_policy {
+        let policy = Policy::parse(text).map_err(|_| CredentialError::Invalid)?;
+        all.push(Compiled::new(&policy));
+    }
+    Ok(Some(all))
+}
+
+impl Snapshot {
+    /// The default version of a managed policy, the account's own or AWS's.
+    pub fn compiled(&self, arn: &str) -> Option<Compiled> {
+        if let Some(policy) = managed::find(arn) {
+            return policy.compiled().cloned();
+        }
+        let policy = self.policy(arn)?;
+        policy.default_version().map(|version| version.document.compiled().clone())
+    }
+}

@@ -1,0 +1,72 @@
+//! Why a rule refuses. Each carries AWS's own sentence; the server turns each into its fault, in one exhaustive match.
+
+use std::sync::Arc;
+
+use rolecall_policy::Malformed;
+
+use crate::authorize::Denied;
+
+/// A refusal of the domain.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// `NoSuchEntity`, 404; `ResourceNotFoundException` of EKS.
+    #[error("{0}")]
+    NotFound(String),
+    /// `EntityAlreadyExists`, 409; `ResourceInUseException` of EKS.
+    #[error("{0}")]
+    AlreadyExists(String),
+    /// `DeleteConflict`, 409.
+    #[error("{0}")]
+    InUse(String),
+    /// `LimitExceeded`, 409; `ResourceLimitExceededException` of EKS.
+    #[error("{0}")]
+    Limit(String),
+    /// `ValidationError`, 400.
+    #[error("{0}")]
+    Validation(String),
+    /// `InvalidInput`, 400; `InvalidParameterException` of EKS.
+    #[error("{0}")]
+    Invalid(String),
+    /// `MalformedPolicyDocument`, 400.
+    #[error("{0}")]
+    Malformed(Malformed),
+    /// `AccessDenied`, 403.
+    #[error("{0}")]
+    Denied(Arc<Denied>),
+    /// `ConcurrentModification`, 409: somebody else kept writing the same.
+    #[error("the same was changed at the same time; try again")]
+    Conflict,
+    /// 500 or 503; the text is for the log.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<Malformed> for Error {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(Arc::new(denied))
+    }
+}
+
+impl From<crate::keys::NoEntropy> for Error {
+    fn from(_: crate::keys::NoEntropy) -> Self {
+        Self::Internal("the system gives no randomness".to_owned())
+    }
+}
+
+impl From<crate::keys::DoesNotOpen> for Error {
+    fn from(_: crate::keys::DoesNotOpen) -> Self {
+        Self::Internal("a secret cannot be wrapped or opened".to_owned())
+    }
+}
+
+impl From<rolecall_store::Error> for Error {
+    fn from(error: rolecall_store::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}

@@ -1,0 +1,67 @@
+//! How much there may be of everything (IAM User Guide: IAM and AWS STS quotas). AWS's defaults; an operator may raise them.
+
+/// The limits in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quotas {
+    /// Roles in an account.
+    pub roles: usize,
+    /// Users in an account.
+    pub users: usize,
+    /// Customer managed policies in an account.
+    pub policies: usize,
+    /// OIDC providers in an account.
+    pub providers: usize,
+    /// Clusters in an account.
+    pub clusters: usize,
+    /// Buckets in an account.
+    pub buckets: usize,
+    /// Managed policies attached to one role.
+    pub policies_per_role: usize,
+    /// Managed policies attached to one user.
+    pub policies_per_user: usize,
+    /// Versions kept of one managed policy.
+    pub policy_versions: usize,
+    /// Characters of a managed policy, white space left out.
+    pub policy_size: usize,
+    /// Characters of a trust policy, white space left out.
+    pub trust_policy_size: usize,
+    /// Characters of all inline policies of a role.
+    pub role_inline_size: usize,
+    /// Characters of all inline policies of a user.
+    pub user_inline_size: usize,
+    /// Characters of a bucket's policy (Amazon S3 User Guide: Bucket policies).
+    pub bucket_policy_size: usize,
+    /// Access keys of a user.
+    pub access_keys: usize,
+    /// Audiences of a provider.
+    pub client_ids: usize,
+    /// Thumbprints of a provider.
+    pub thumbprints: usize,
+    /// Tags of a resource.
+    pub tags: usize,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self {
+            roles: 1000,
+            users: 5000,
+            policies: 1500,
+            providers: 100,
+            clusters: 100,
+            buckets: 10_000,
+            policies_per_role: 10,
+            policies_per_user: 10,
+            policy_versions: 5,
+            policy_size: 6144,
+            trust_policy_size: 2048,
+            role_inline_size: 10_240,
+            user_inline_size: 2048,
+            bucket_policy_size: 20_480,
+            access_keys: 2,
+            client_ids: 100,
+            thumbprints: 5,
+            tags: 50,
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The domain as a service: a snapshot that everybody reads, and the one place where changes are committed.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use rolecall_store::{Commit, CommitError, List, Revision, Store, Watch, WatchError};
+use tokio::sync::Semaphore;
+
+use crate::{
+    error::Error,
+    keys::{Entropy, RootKey},
+    permit::{Operation, Permit},
+    quotas::Quotas,
+    state::{PREFIX, Snapshot},
+    transaction::{IN_FLIGHT, Transaction},
+};
+
+/// How often a change is tried again when somebody else changes the same.
+const ATTEMPTS: usize = 200;
+
+/// Accounts and all that is in them.
+pub struct Identity {
+    store: Arc<dyn Store>,
+    root: Arc<RootKey>,
+    entropy: Arc<dyn Entropy>,
+    quotas: Quotas,
+    snapshot: ArcSwap<Snapshot>,
+    // Held only while applying what was already committed.
+    follower: Mutex<Watch>,
+    under_way: Semaphore,
+}
+
+impl Identity {
+    /// Reads everything from the store. Blocks.
+    pub fn open(
+        store: Arc<dyn Store>,
+        root: Arc<RootKey>,
+        entropy: Arc<dyn Entropy>,
+        quotas: Quotas,
+    ) -> Result<Self, Error> {
+        let (snapshot, watch) = load(&*store)?;
+        Ok(Self {
+            store,
+            root,
+            entropy,
+            quotas,
+            snapshot: ArcSwap::from_pointee(snapshot),
+            follower: Mutex::new(watch),
+            under_way: Semaphore::new(IN_FLIGHT),
+        })
+    }
+
+    /// All there is now. Takes no lock and never waits.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    /// The key that wraps secrets.
+    pub fn root(&self) -> &Arc<RootKey> {
+        &self.root
+    }
+
+    /// The randomness.
+    pub fn entropy(&self) -> &Arc<dyn Entropy> {
+        &self.entropy
+    }
+
+    /// The limits in force.
+    pub fn quotas(&self) -> &Quotas {
+        &self.quotas
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Makes a change. `change` is run over a snapshot, and again if somebody else changed the same meanwhile, so it must
+    /// have no effect but on the transaction. When this returns, the change and its event are durable and the next
+    /// [`snapshot`](Self::snapshot) shows them.
+    pub async fn write<Op: Operation, T>(
+        &self,
+        permit: Permit<Op>,
+        now: Timestamp,
+        change: impl Fn(&mut Transaction<'_>, Permit<Op>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let _turn = self
+            .under_way
+            .acquire()
+            .await
+            .map_err(|_| Error::Internal("the service is closed".to_owned()))?;
+        for attempt in 0..ATTEMPTS {
+            let (value, commit) = self.attempt(&permit, now, &change)?;
+            let Some(commit) = commit else { return Ok(value) };
+            if self.settle(self.store.commit(commit).await)? {
+                return Ok(value);
+            }
+            if attempt > 4 {
+                tokio::task::yield_now().await;
+            }
+        }
+        Err(Error::Conflict)
+    }
+
+    /// As [`write`](Self::write), blocking this thread: for start-up and for tests.
+    pub fn write_blocking<Op: Operation, T>(
+        &self,
+        permit: Permit<Op>,
+        now: Timestamp,
+        change: impl Fn(&mut Transaction<'_>, Permit<Op>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let _turn = loop {
+            match self.under_way.try_acquire() {
+                Ok(turn) => break turn,
+                Err(_) => std::thread::yield_now(),
+            }
+        };
+        for _ in 0..ATTEMPTS {
+            let (value, commit) = self.attempt(&permit, now, &change)?;
+            let Some(commit) = commit else { return Ok(value) };
+            if self.settle(self.store.commit(commit).wait())? {
+                return Ok(value);
+            }
+            std::thread::yield_now();
+        }
+        Err(Error::Conflict)
+    }
+
+    fn attempt<Op: Operation, T>(
+        &self,
+        permit: &Permit<Op>,
+        now: Timestamp,
+        change: &impl Fn(&mut Transaction<'_>, Permit<Op>) -> Result<T, Error>,
+    ) -> Result<(T, Option<Commit>), Error> {
+        let before = self.snapshot.load_full();
+        let mut transaction = Transaction::new(&before, now, &*self.entropy, &self.root, &self.quotas);
+        let value = change(&mut transaction, permit.again())?;
+        let commit = transaction.into_commit();
+        Ok((value, (!commit.writes.is_empty()).then_some(commit)))
+    }
+
+    /// Whether it was committed; a conflict is not, and then the snapshot is brought up to what we lost against.
+    fn settle(&self, outcome: Result<Revision, CommitError>) -> Result<bool, Error> {
+        match outcome {
+            Ok(revision) => {
+                self.catch_up(revision)?;
+                Ok(true)
+            }
+            Err(CommitError::Conflict(_)) => {
+                self.catch_up(Revision::ZERO)?;
+                Ok(false)
+            }
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// Applies what was committed, by whomever, at least up to `revision`.
+    fn catch_up(&self, revision: Revision) -> Result<(), Error> {
+        let mut watch = self.follower.lock().unwrap_or_else(PoisonError::into_inner);
+        if watch.seen() >= revision && revision > Revision::ZERO {
+            return Ok(());
+        }
+        let mut snapshot = Snapshot::clone(&self.snapshot.load());
+        let mut changed = false;
+        loop {
+            match watch.try_next() {
+                Ok(Some(batch)) => {
+                    for change in &batch.changes {
+                        snapshot.apply(&change.key, change.value.as_deref(), batch.revision)?;
+                    }
+                    changed = true;
+                }
+                // The store publishes a commit before it acknowledges it, so nothing is missing here.
+                Ok(None) => break,
+                Err(WatchError::TooOld { .. }) => {
+                    let (fresh, follower) = load(&*self.store)?;
+                    snapshot = fresh;
+                    *watch = follower;
+                    changed = true;
+                    break;
+                }
+                Err(error) => return Err(Error::Internal(error.to_string())),
+            }
+        }
+        if changed {
+            self.snapshot.store(Arc::new(snapshot));
+        }
+        Ok(())
+    }
+
+    /// Follows what other replicas write, until the store is closed. Run it as a task beside the server.
+    pub async fn follow(&self) -> Result<(), Error> {
+        loop {
+            let since = self.follower.lock().unwrap_or_else(PoisonError::into_inner).seen();
+            match self.store.watch(PREFIX.as_bytes(), since) {
+                Ok(mut watch) => match watch.next().await {
+                    Ok(_) | Err(WatchError::TooOld { .. }) => self.catch_up(Revision::ZERO)?,
+                    Err(WatchError::Closed) => return Ok(()),
+                    Err(WatchError::Store(error)) => return Err(error.into()),
+                },
+                Err(WatchError::TooOld { .. }) => self.catch_up(Revision::ZERO)?,
+                Err(WatchError::Closed) => return Ok(()),
+                Err(WatchError::Store(error)) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Identity").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+/// Everything in the store, and the watch that goes on from there.
+fn load(store: &dyn Store) -> Result<(Snapshot, Watch), Error> {
+    loop {
+        let page = store.list(&List::prefix(PREFIX))?;
+        let mut snapshot = Snapshot::default();
+        for entry in &page.entries {
+            snapshot.apply(&entry.key, Some(&entry.value), entry.modified)?;
+        }
+        match store.watch(PREFIX.as_bytes(), page.revision) {
+            Ok(watch) => return Ok((snapshot, watch)),
+            Err(WatchError::TooOld { .. }) => {}
+            Err(error) => return Err(Error::Internal(error.to_string())),
+        }
+    }
+}

@@ -1,0 +1,622 @@
+//! What the control plane knows, as immutable maps: a [`Snapshot`] is cheap to clone and never changes.
+//!
+//! Every record is versioned JSON in the store, one key each; old forms must load for ever (`tests/records/`).
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use imbl::OrdMap;
+use rolecall_names::{AccountId, Arn, UniqueId};
+use rolecall_store::Revision;
+use serde::{Deserialize, Serialize};
+
+use crate::{document::Document, error::Error, token::KeySet};
+
+/// A tag: key and value.
+pub type Tag = (String, String);
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// A number that no other account ever has, even one of the same id (threat 6).
+    pub incarnation: u64,
+    /// When it was made, in seconds.
+    pub created: i64,
+}
+
+/// A role.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Role {
+    /// Its name, as it was given.
+    pub name: String,
+    /// Its path.
+    pub path: String,
+    /// Its unique id.
+    pub id: UniqueId,
+    /// Its ARN.
+    pub arn: Arn,
+    /// When it was made, in seconds.
+    pub created: i64,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Its longest session, in seconds.
+    pub max_session: i64,
+    /// Its trust policy.
+    pub trust: Document,
+    /// The unique ids of the roles and users that the trust policy names, by their ARNs, as of when it was saved.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub principals: BTreeMap<String, String>,
+    /// What roles and users have alike.
+    #[serde(flatten)]
+    pub entity: Entity,
+}
+
+/// A user.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct User {
+    /// Its name, as it was given.
+    pub name: String,
+    /// Its path.
+    pub path: String,
+    /// Its unique id.
+    pub id: UniqueId,
+    /// Its ARN.
+    pub arn: Arn,
+    /// When it was made, in seconds.
+    pub created: i64,
+    /// What roles and users have alike.
+    #[serde(flatten)]
+    pub entity: Entity,
+}
+
+/// What roles and users have alike: policies and tags.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Entity {
+    /// The ARN of the permissions boundary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boundary: Option<String>,
+    /// Inline policies by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub inline: BTreeMap<String, Document>,
+    /// ARNs of attached managed policies, in the order of attachment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<String>,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+}
+
+/// A customer managed policy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ManagedPolicy {
+    /// Its name.
+    pub name: String,
+    /// Its path.
+    pub path: String,
+    /// Its unique id.
+    pub id: UniqueId,
+    /// Its ARN.
+    pub arn: String,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// When it was made, in seconds.
+    pub created: i64,
+    /// When its newest version was made, in seconds.
+    pub updated: i64,
+    /// The versions that are kept, oldest first.
+    pub versions: Vec<PolicyVersion>,
+    /// The number of the default version.
+    pub default: u32,
+    /// The number that the next version gets; numbers never come back.
+    pub next: u32,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+}
+
+/// A version of a managed policy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PolicyVersion {
+    /// Its number.
+    pub number: u32,
+    /// The document.
+    pub document: Document,
+    /// When it was made, in seconds.
+    pub created: i64,
+}
+
+impl ManagedPolicy {
+    /// The default version.
+    pub fn default_version(&self) -> Option<&PolicyVersion> {
+        self.versions.iter().find(|version| version.number == self.default)
+    }
+}
+
+/// An OIDC provider.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Provider {
+    /// Its URL, without `https://`.
+    pub url: String,
+    /// Its ARN.
+    pub arn: String,
+    /// The audiences that it accepts.
+    pub client_ids: Vec<String>,
+    /// SHA-1 thumbprints of certificates, in lower-case hexadecimal.
+    pub thumbprints: Vec<String>,
+    /// When it was made, in seconds.
+    pub created: i64,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+}
+
+/// A long-term access key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccessKey {
+    /// `AKIA…`
+    pub id: String,
+    /// The account.
+    pub account: AccountId,
+    /// The user's name; none for the account's root.
+    pub user: Option<String>,
+    /// The secret, wrapped by the root key and bound to this record, in hexadecimal.
+    pub wrapped: String,
+    /// Whether it may be used.
+    pub active: bool,
+    /// When it was made, in seconds.
+    pub created: i64,
+}
+
+/// A cluster.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Cluster {
+    /// Its name.
+    pub name: String,
+    /// Its account.
+    pub account: AccountId,
+    /// Its region.
+    pub region: String,
+    /// A random id, never used again.
+    pub id: String,
+    /// Its ARN.
+    pub arn: String,
+    /// The issuer of its service-account tokens, with `https://`.
+    pub issuer: String,
+    /// When it was made, in seconds.
+    pub created: i64,
+    /// The role that its maker named.
+    #[serde(default)]
+    pub role_arn: String,
+    /// The Kubernetes version that its maker named.
+    #[serde(default)]
+    pub version: String,
+    /// The hosted issuer's signing keys (PKCS #8), wrapped by the root key and bound to this cluster, in hexadecimal.
+    #[serde(default)]
+    pub signing_keys: Vec<String>,
+    /// The public keys, as a JSON Web Key Set.
+    pub jwks: String,
+    /// The public keys, prepared.
+    #[serde(skip)]
+    pub keys: Option<Arc<KeySet>>,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+}
+
+/// A bucket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bucket {
+    /// Its name.
+    pub name: String,
+    /// Its account.
+    pub account: AccountId,
+    /// Its region.
+    pub region: String,
+    /// What the store behind the gateway knows it as; never used again.
+    pub incarnation: String,
+    /// When it was made, in seconds.
+    pub created: i64,
+    /// Its policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Document>,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+}
+
+/// All there is at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    pub(crate) accounts: OrdMap<AccountId, Arc<Account>>,
+    /// By account and lower-case name: names are unique ignoring case.
+    pub(crate) roles: OrdMap<(AccountId, String), Arc<Role>>,
+    pub(crate) users: OrdMap<(AccountId, String), Arc<User>>,
+    pub(crate) policies: OrdMap<(AccountId, String), Arc<ManagedPolicy>>,
+    pub(crate) providers: OrdMap<(AccountId, String), Arc<Provider>>,
+    pub(crate) access_keys: OrdMap<String, Arc<AccessKey>>,
+    /// Account, user in lower case (empty for the root) and id of each access key.
+    pub(crate) key_owners: imbl::OrdSet<(AccountId, String, String)>,
+    pub(crate) clusters: OrdMap<(AccountId, String), Arc<Cluster>>,
+    pub(crate) buckets: OrdMap<String, Arc<Bucket>>,
+    /// How often each managed policy is attached, by account and ARN.
+    pub(crate) attachments: OrdMap<(AccountId, String), u32>,
+    /// How often each managed policy is a boundary, by account and ARN.
+    pub(crate) boundaries: OrdMap<(AccountId, String), u32>,
+    /// The revision of each record, by its key in the store.
+    pub(crate) revisions: imbl::HashMap<String, Revision>,
+}
+
+/// Anything that is kept: where, and what becomes of it in a snapshot.
+pub(crate) trait Kept: Serialize + for<'de> Deserialize<'de> + Clone {
+    /// The first part of keys.
+    const KIND: &'static str;
+
+    /// The rest of the key.
+    fn place(&self) -> String;
+
+    /// Completes what was just read from the store.
+    fn loaded(&mut self) {}
+
+    /// Puts it into a snapshot, in the place of what was there.
+    fn insert(self, snapshot: &mut Snapshot);
+
+    /// Takes it out of a snapshot.
+    fn remove(&self, snapshot: &mut Snapshot);
+
+    /// Takes what was kept there out of a snapshot.
+    fn forget(place: &str, snapshot: &mut Snapshot);
+}
+
+/// `ACCOUNT/NAME`
+fn split(place: &str) -> Option<(AccountId, String)> {
+    let (account, name) = place.split_once('/')?;
+    Some((account.parse().ok()?, name.to_owned()))
+}
+
+/// All our records are under this; events and keys are elsewhere.
+pub(crate) const PREFIX: &str = "state/";
+/// The version that records are written in.
+const RECORD: u8 = 1;
+
+/// Where a record is kept.
+pub(crate) fn key_of<T: Kept>(record: &T) -> String {
+    format!("{PREFIX}{}/{}", T::KIND, record.place())
+}
+
+/// Where an event waits until it is in the audit files. In the order of time.
+pub(crate) fn event_key(now: jiff::Timestamp, id: &str, number: u32) -> String {
+    format!("event/{:020}/{id}/{number}", now.as_microsecond())
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored<T> {
+    v: u8,
+    record: T,
+}
+
+/// The stored form of a record.
+pub(crate) fn encode<T: Kept>(record: &T) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(&Stored { v: RECORD, record })
+        .map_err(|error| Error::Internal(format!("a record cannot be written: {error}")))
+}
+
+fn decode<T: Kept>(key: &str, value: &[u8]) -> Result<T, Error> {
+    let wrong = |why: String| Error::Internal(format!("the record `{key}` cannot be read: {why}"));
+    let Stored { v, mut record } = serde_json::from_slice::<Stored<T>>(value).map_err(|e| wrong(e.to_string()))?;
+    // A newer version may mean what we do not know: refuse rather than guess.
+    if v != RECORD {
+        return Err(wrong(format!("version {v} is newer than this program")));
+    }
+    record.loaded();
+    Ok(record)
+}
+
+fn lower(name: &str) -> String {
+    name.to_ascii_lowercase()
+}
+
+macro_rules! kept {
+    ($($type:ident in $field:ident as $kind:literal by |$it:ident| $key:expr, $place:expr, $from:expr;)*) => {$(
+        impl Kept for $type {
+            const KIND: &'static str = $kind;
+
+            fn place(&self) -> String {
+                let $it = self;
+                $place
+            }
+
+            fn insert(self, snapshot: &mut Snapshot) {
+                let $it = &self;
+                let key = $key;
+                snapshot.$field.insert(key, Arc::new(self));
+            }
+
+            fn remove(&self, snapshot: &mut Snapshot) {
+                let $it = self;
+                snapshot.$field.remove(&$key);
+            }
+
+            fn forget(place: &str, snapshot: &mut Snapshot) {
+                let from: fn(&str) -> Option<_> = $from;
+                if let Some(key) = from(place) {
+                    snapshot.$field.remove(&key);
+                }
+            }
+        }
+    )*};
+}
+
+kept! {
+    Account in accounts as "account" by |it| it.id, it.id.to_string(), |place| place.parse::<AccountId>().ok();
+    ManagedPolicy in policies as "policy" by |it| (account_of(&it.arn), lower(&it.name)), format!("{}/{}", account_of(&it.arn), lower(&it.name)), split;
+    Provider in providers as "provider" by |it| (account_of(&it.arn), it.url.clone()), format!("{}/{}", account_of(&it.arn), it.url), split;
+    Bucket in buckets as "bucket" by |it| it.name.clone(), it.name.clone(), |place| Some(place.to_owned());
+}
+
+impl Kept for AccessKey {
+    const KIND: &'static str = "access-key";
+
+    fn place(&self) -> String {
+        self.id.clone()
+    }
+
+    fn insert(self, snapshot: &mut Snapshot) {
+        // A renamed user's keys are written anew.
+        Self::forget(&self.id, snapshot);
+        snapshot.key_owners.insert((self.account, owner(self.user.as_deref()), self.id.clone()));
+        snapshot.access_keys.insert(self.id.clone(), Arc::new(self));
+    }
+
+    fn remove(&self, snapshot: &mut Snapshot) {
+        Self::forget(&self.id, snapshot);
+    }
+
+    fn forget(place: &str, snapshot: &mut Snapshot) {
+        if let Some(key) = snapshot.access_keys.remove(place) {
+            snapshot.key_owners.remove(&(key.account, owner(key.user.as_deref()), key.id.clone()));
+        }
+    }
+}
+
+/// No user has an empty name: that is the root.
+fn owner(user: Option<&str>) -> String {
+    user.map(lower).unwrap_or_default()
+}
+
+impl Kept for Cluster {
+    const KIND: &'static str = "cluster";
+
+    fn place(&self) -> String {
+        format!("{}/{}", self.account, self.name)
+    }
+
+    fn loaded(&mut self) {
+        self.keys = KeySet::parse(self.jwks.as_bytes()).ok().map(Arc::new);
+    }
+
+    fn insert(self, snapshot: &mut Snapshot) {
+        snapshot.clusters.insert((self.account, self.name.clone()), Arc::new(self));
+    }
+
+    fn remove(&self, snapshot: &mut Snapshot) {
+        snapshot.clusters.remove(&(self.account, self.name.clone()));
+    }
+
+    fn forget(place: &str, snapshot: &mut Snapshot) {
+        if let Some(key) = split(place) {
+            snapshot.clusters.remove(&key);
+        }
+    }
+}
+
+macro_rules! kept_entity {
+    ($type:ident, $field:ident, $kind:literal $(, $loaded:expr)?) => {
+        impl Kept for $type {
+            const KIND: &'static str = $kind;
+
+            fn place(&self) -> String {
+                format!("{}/{}", account_of(self.arn.as_str()), lower(&self.name))
+            }
+
+            $(fn loaded(&mut self) {
+                let loaded: fn(&mut Self) = $loaded;
+                loaded(self);
+            })?
+
+            fn insert(self, snapshot: &mut Snapshot) {
+                let account = account_of(self.arn.as_str());
+                let key = (account, lower(&self.name));
+                if let Some(before) = snapshot.$field.get(&key).cloned() {
+                    snapshot.count(account, &before.entity, false);
+                }
+                snapshot.count(account, &self.entity, true);
+                snapshot.$field.insert(key, Arc::new(self));
+            }
+
+            fn remove(&self, snapshot: &mut Snapshot) {
+                Self::forget(&self.place(), snapshot);
+            }
+
+            fn forget(place: &str, snapshot: &mut Snapshot) {
+                if let Some(key) = split(place)
+                    && let Some(before) = snapshot.$field.remove(&key)
+                {
+                    snapshot.count(key.0, &before.entity, false);
+                }
+            }
+        }
+    };
+}
+
+kept_entity!(Role, roles, "role", |role| {
+    // What the trust policy names was resolved when it was saved.
+    if let Ok(trust) = Document::with_principals(role.trust.text(), |arn| role.principals.get(arn).cloned()) {
+        role.trust = trust;
+    }
+});
+kept_entity!(User, users, "user");
+
+/// The account of an ARN that we made.
+pub(crate) fn account_of(arn: &str) -> AccountId {
+    let nobody = || "000000000000".parse().ok();
+    let account = arn.split(':').nth(4).and_then(|account| account.parse().ok()).or_else(nobody);
+    // INVARIANT: twelve zeros are an account id.
+    #[expect(clippy::unwrap_used, reason = "twelve zeros are an account id, which a test in `names` holds")]
+    account.unwrap()
+}
+
+impl Snapshot {
+    /// Takes in what a commit did to one key.
+    pub(crate) fn apply(&mut self, key: &[u8], value: Option<&[u8]>, revision: Revision) -> Result<(), Error> {
+        let key = std::str::from_utf8(key).map_err(|_| Error::Internal("a key is not a text".to_owned()))?;
+        let Some((kind, place)) = key.strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')) else {
+            return Ok(());
+        };
+        match kind {
+            Account::KIND => self.take::<Account>(key, place, value)?,
+            Role::KIND => self.take::<Role>(key, place, value)?,
+            User::KIND => self.take::<User>(key, place, value)?,
+            ManagedPolicy::KIND => self.take::<ManagedPolicy>(key, place, value)?,
+            Provider::KIND => self.take::<Provider>(key, place, value)?,
+            AccessKey::KIND => self.take::<AccessKey>(key, place, value)?,
+            Cluster::KIND => self.take::<Cluster>(key, place, value)?,
+            Bucket::KIND => self.take::<Bucket>(key, place, value)?,
+            "guard" => {}
+            _ => return Err(Error::Internal(format!("the record `{key}` is of a kind that this program does not know"))),
+        }
+        match value {
+            Some(_) => drop(self.revisions.insert(key.to_owned(), revision)),
+            None => drop(self.revisions.remove(key)),
+        }
+        Ok(())
+    }
+
+    fn take<T: Kept>(&mut self, key: &str, place: &str, value: Option<&[u8]>) -> Result<(), Error> {
+        match value {
+            Some(value) => {
+                let record = decode::<T>(key, value)?;
+                if record.place() != place {
+                    return Err(Error::Internal(format!("the record `{key}` belongs under `{}`", record.place())));
+                }
+                record.insert(self);
+            }
+            None => T::forget(place, self),
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, account: AccountId, entity: &Entity, up: bool) {
+        let change = |map: &mut OrdMap<(AccountId, String), u32>, arn: &String| {
+            let key = (account, arn.clone());
+            let before = map.get(&key).copied().unwrap_or(0);
+            match if up { before.saturating_add(1) } else { before.saturating_sub(1) } {
+                0 => drop(map.remove(&key)),
+                count => drop(map.insert(key, count)),
+            }
+        };
+        entity.attached.iter().for_each(|arn| change(&mut self.attachments, arn));
+        entity.boundary.iter().for_each(|arn| change(&mut self.boundaries, arn));
+    }
+
+    /// An account.
+    pub fn account(&self, id: AccountId) -> Option<&Arc<Account>> {
+        self.accounts.get(&id)
+    }
+
+    /// A role by its name, ignoring case.
+    pub fn role(&self, account: AccountId, name: &str) -> Option<&Arc<Role>> {
+        self.roles.get(&(account, lower(name)))
+    }
+
+    /// A user by its name, ignoring case.
+    pub fn user(&self, account: AccountId, name: &str) -> Option<&Arc<User>> {
+        self.users.get(&(account, lower(name)))
+    }
+
+    /// A customer managed policy by its ARN.
+    pub fn policy(&self, arn: &str) -> Option<&Arc<ManagedPolicy>> {
+        let name = arn.rsplit('/').next()?;
+        self.policies.get(&(account_of(arn), lower(name))).filter(|policy| policy.arn == arn)
+    }
+
+    /// An OIDC provider by its URL, without `https://`.
+    pub fn provider(&self, account: AccountId, url: &str) -> Option<&Arc<Provider>> {
+        self.providers.get(&(account, url.to_owned()))
+    }
+
+    /// A long-term access key.
+    pub fn access_key(&self, id: &str) -> Option<&Arc<AccessKey>> {
+        self.access_keys.get(id)
+    }
+
+    /// A cluster by its name.
+    pub fn cluster(&self, account: AccountId, name: &str) -> Option<&Arc<Cluster>> {
+        self.clusters.get(&(account, name.to_owned()))
+    }
+
+    /// A cluster by its random id, for its issuer.
+    pub fn cluster_by_id(&self, id: &str) -> Option<&Arc<Cluster>> {
+        self.clusters.values().find(|cluster| cluster.id == id)
+    }
+
+    /// A bucket of whichever account.
+    pub fn bucket(&self, name: &str) -> Option<&Arc<Bucket>> {
+        self.buckets.get(name)
+    }
+
+    /// All roles of an account in the order of their names.
+    pub fn roles(&self, account: AccountId) -> impl Iterator<Item = &Arc<Role>> {
+        of_account(&self.roles, account)
+    }
+
+    /// All users of an account in the order of their names.
+    pub fn users(&self, account: AccountId) -> impl Iterator<Item = &Arc<User>> {
+        of_account(&self.users, account)
+    }
+
+    /// All customer managed policies of an account in the order of their names.
+    pub fn policies(&self, account: AccountId) -> impl Iterator<Item = &Arc<ManagedPolicy>> {
+        of_account(&self.policies, account)
+    }
+
+    /// All OIDC providers of an account in the order of their URLs.
+    pub fn providers(&self, account: AccountId) -> impl Iterator<Item = &Arc<Provider>> {
+        of_account(&self.providers, account)
+    }
+
+    /// All clusters of an account in the order of their names.
+    pub fn clusters(&self, account: AccountId) -> impl Iterator<Item = &Arc<Cluster>> {
+        of_account(&self.clusters, account)
+    }
+
+    /// All buckets of an account in the order of their names.
+    pub fn buckets(&self, account: AccountId) -> impl Iterator<Item = &Arc<Bucket>> {
+        self.buckets.values().filter(move |bucket| bucket.account == account)
+    }
+
+    /// The access keys of a user, or, without one, of the account's root.
+    pub fn access_keys(&self, account: AccountId, user: Option<&str>) -> impl Iterator<Item = &Arc<AccessKey>> {
+        let user = owner(user);
+        self.key_owners
+            .range((account, user.clone(), String::new())..)
+            .take_while(move |(of, name, _)| *of == account && *name == user)
+            .filter_map(|(_, _, id)| self.access_keys.get(id))
+    }
+
+    /// How many roles and users a managed policy is attached to.
+    pub fn attachment_count(&self, account: AccountId, arn: &str) -> u32 {
+        self.attachments.get(&(account, arn.to_owned())).copied().unwrap_or(0)
+    }
+
+    /// How many roles and users a managed policy bounds.
+    pub fn boundary_count(&self, account: AccountId, arn: &str) -> u32 {
+        self.boundaries.get(&(account, arn.to_owned())).copied().unwrap_or(0)
+    }
+}
+
+fn of_account<T>(map: &OrdMap<(AccountId, String), Arc<T>>, account: AccountId) -> impl Iterator<Item = &Arc<T>> {
+    map.range((account, String::new())..).take_while(move |((of, _), _)| *of == account).map(|(_, value)| value)
+}
