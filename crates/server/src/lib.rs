@@ -2,10 +2,12 @@
 //! adapters: how something is decided is not known here.
 
 pub mod audit;
+pub mod aws;
 pub mod body;
 pub mod clock;
 pub mod dispatch;
 pub mod fetch;
 pub mod listen;
 pub mod meters;
+pub mod oidc;
 pub mod server;

@@ -1,0 +1,4 @@
+//! The AWS services.
+
+pub mod fault;
+pub mod verify;
