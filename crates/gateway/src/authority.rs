@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::SystemTime};
 
-use rolecall_policy::{Compiled, Context, Decision, Principal, Request};
+use rolecall_policy::{Compiled, Context, Decision, Explanation, Principal, Request};
 use rolecall_wire::sigv4::SigningKey;
 
 use crate::Pending;
@@ -195,8 +195,8 @@ pub struct Decided {
     pub user_agent: Option<String>,
     /// The decision.
     pub decision: Decision,
-    /// The sentence that the client reads after `User: … is not authorized to perform: …`, if it was refused.
-    pub sentence: Option<String>,
+    /// Why not, if it was refused.
+    pub explanation: Option<Explanation>,
     /// The question as it was put to the policies, with its whole context.
     pub question: Request,
 }

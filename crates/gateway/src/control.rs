@@ -341,6 +341,7 @@ async fn put_policy(gateway: &Gateway, scene: &Scene<'_>, text: &[u8]) -> Result
     let text =
         std::str::from_utf8(text).map_err(|_| Fault::bad("MalformedPolicy", "This policy contains invalid Json"))?;
     let policy = Policy::parse(text).map_err(|why| malformed(&why))?;
+    rolecall_policy::validate(&policy, rolecall_policy::Kind::Resource).map_err(|why| malformed(&why))?;
     own_resources(&policy, &bucket.name)?;
     let confirmed = scene
         .request

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::{HeaderMap, header};
-use rolecall_policy::{Context, Decision, Policies, Principal, PrincipalKind, Request, decide};
+use rolecall_policy::{Context, Decision, Explanation, Policies, Principal, PrincipalKind, Request, decide, explain};
 
 use crate::{
     authority::{Bucket, Caller, ConnInfo},
@@ -42,10 +42,6 @@ impl Asker {
             .map(|caller| caller.access_key_id.clone())
             .unwrap_or_default()
     }
-
-    pub(crate) fn is_anonymous(&self) -> bool {
-        self.caller.is_none()
-    }
 }
 
 /// One question: an action on a resource.
@@ -66,7 +62,7 @@ pub(crate) struct Question {
 #[derive(Debug, Clone)]
 pub(crate) struct Ruling {
     pub(crate) decision: Decision,
-    pub(crate) sentence: Option<String>,
+    pub(crate) explanation: Option<Explanation>,
     pub(crate) request: Request,
 }
 
@@ -152,11 +148,15 @@ pub(crate) fn rule(question: &Question, asker: &Asker, account: &str, context: C
         .map_or(account, |bucket| bucket.account.as_str());
     let request = Request::new(asker.principal(), question.action, &question.resource, account, context);
     let boundary = asker.caller.as_ref().and_then(|caller| caller.boundary.as_ref());
+    // "The AWS account root user can always change and delete a bucket policy, even if the policy explicitly denies it"
+    // (API Reference: PutBucketPolicy).
+    let repairs = question.action.ends_with("BucketPolicy") && is_root_of(asker, account);
     let policies = Policies {
         identity: asker.caller.as_ref().map_or(&[], |caller| caller.identity.as_slice()),
         resource: question
             .bucket
             .as_ref()
+            .filter(|_| !repairs)
             .and_then(|bucket| bucket.policy.as_ref())
             .map(|(_, compiled)| compiled),
         boundary: boundary.map(std::slice::from_ref),
@@ -164,26 +164,26 @@ pub(crate) fn rule(question: &Question, asker: &Asker, account: &str, context: C
         ..Policies::default()
     };
     let decision = decide(&request, &policies);
-    let sentence = (decision != Decision::Allowed).then(|| sentence(&request, decision));
+    let explanation = (decision != Decision::Allowed).then(|| explain(&request, &policies));
     Ruling {
         decision,
-        sentence,
+        explanation,
         request,
     }
 }
 
 /// What a refused client reads. Strangers learn nothing: neither does AWS tell them.
 pub(crate) fn denial(question: &Question, asker: &Asker, ruling: &Ruling) -> String {
-    let (Some(caller), Some(sentence)) = (&asker.caller, &ruling.sentence) else {
+    let (Some(caller), Some(explanation)) = (&asker.caller, &ruling.explanation) else {
         return "Access Denied".to_owned();
     };
+    let sentence = explanation.sentence();
     let on = match question.resource.as_str() {
         "*" => String::new(),
         arn => format!(" on resource: \"{arn}\""),
     };
-    let sentence = sentence.trim();
     format!(
-        "User: {} is not authorized to perform: {}{on} {sentence}",
+        "User: {} is not authorized to perform: {}{on}{sentence}",
         caller.principal.arn(),
         question.action
     )
@@ -338,15 +338,5 @@ mod tests {
         assert_eq!(iso8601(0), "1970-01-01T00:00:00Z");
         assert_eq!(iso8601(951_782_400), "2000-02-29T00:00:00Z");
         assert_eq!(iso8601(1_795_579_506), "2026-11-25T04:05:06Z");
-    }
-}
-
-fn sentence(request: &Request, decision: Decision) -> String {
-    match decision {
-        Decision::ExplicitlyDenied => "with an explicit deny".to_owned(),
-        _ => format!(
-            "because no identity-based policy allows the {} action",
-            request.action()
-        ),
     }
 }

@@ -183,10 +183,7 @@ impl Gateway {
         match row.answer {
             Answer::Later => {
                 self.authorize(&scene).await?;
-                Err(
-                    Fault::not_implemented("A header you provided implies functionality that is not implemented")
-                        .with("Operation", row.name),
-                )
+                Err(Fault::not_implemented(format!("{} is not implemented", row.name)))
             }
             Answer::Control(operation) => {
                 // What the body says takes no part in these decisions, so it is read only for who may.
@@ -311,7 +308,7 @@ impl Gateway {
             peer: scene.connection.peer,
             user_agent: scene.user_agent.clone(),
             decision: ruling.decision,
-            sentence: ruling.sentence.clone(),
+            explanation: ruling.explanation.clone(),
             question: ruling.request.clone(),
         };
         self.authority.record(&decided).await.map_err(|error| {

@@ -27,5 +27,5 @@ pub use self::{
     gateway::{Config, Gateway},
     operation::{Access, Answer, Control, MARKERS, Operation, Place, Resource, Row, When},
     recognise::{CopySource, Credentials, S3Request, recognise},
-    upstream::{Body, BodyError, Pending, Upstream},
+    upstream::{Body, BodyError, HttpUpstream, Pending, Upstream},
 };

@@ -1,0 +1,84 @@
+//! The table from requests to actions, as people review it: a change to it shows as a change of the snapshot.
+
+use std::fmt::Write;
+
+use rolecall_gateway::{Answer, MARKERS, Operation, Place};
+
+#[test]
+fn every_operation_needs_these_actions_on_these_resources() {
+    let mut text = String::new();
+    for operation in Operation::all() {
+        let row = operation.row();
+        let place = match row.place {
+            Place::Service => "/",
+            Place::Bucket => "/bucket",
+            Place::Object => "/bucket/key",
+        };
+        let answer = match row.answer {
+            Answer::Forward => "store",
+            Answer::Control(_) => "control plane",
+            Answer::Later => "501",
+        };
+        let header = row.header.map(|header| format!(" [{header}]")).unwrap_or_default();
+        writeln!(
+            text,
+            "{} = {} {place}?{}{header} → {answer}",
+            row.name,
+            row.method,
+            row.markers.join("&")
+        )
+        .unwrap();
+        for access in row.access {
+            let versioned = access
+                .versioned
+                .map(|action| format!(" | {action}"))
+                .unwrap_or_default();
+            writeln!(
+                text,
+                "    {}{versioned} on {:?}, {:?}",
+                access.action, access.on, access.when
+            )
+            .unwrap();
+        }
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn every_row_is_reached_and_its_markers_are_known() {
+    for operation in Operation::all() {
+        let row = operation.row();
+        assert!(
+            row.markers.iter().all(|marker| MARKERS.contains(marker)),
+            "{operation:?}"
+        );
+        assert!(
+            row.parameters.iter().all(|parameter| !MARKERS.contains(parameter)),
+            "{operation:?}"
+        );
+        assert!(!row.access.is_empty(), "{operation:?} is decided by nothing");
+        let found = Operation::find(&row.method, row.place, row.markers, |name| row.header == Some(name));
+        assert_eq!(found, Some(operation));
+        if row.header.is_some() {
+            let plain = Operation::find(&row.method, row.place, row.markers, |_| false);
+            assert_ne!(plain, Some(operation));
+        }
+    }
+}
+
+#[test]
+fn what_the_table_does_not_know_is_no_operation() {
+    use http::Method;
+    let none = |_: &str| false;
+    assert_eq!(Operation::find(&Method::POST, Place::Object, &[], none), None);
+    assert_eq!(
+        Operation::find(&Method::GET, Place::Object, &["acl", "tagging"], none),
+        None
+    );
+    assert_eq!(Operation::find(&Method::PATCH, Place::Object, &[], none), None);
+    assert_eq!(Operation::find(&Method::GET, Place::Service, &["policy"], none), None);
+    assert_eq!(
+        Operation::find(&Method::PUT, Place::Object, &["renameObject"], none),
+        None
+    );
+}
