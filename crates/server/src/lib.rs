@@ -5,6 +5,7 @@ pub mod audit;
 pub mod aws;
 pub mod body;
 pub mod clock;
+pub mod control;
 pub mod dispatch;
 pub mod fetch;
 pub mod listen;

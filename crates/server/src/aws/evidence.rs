@@ -1,0 +1,191 @@
+//! From a call and its outcome to the audit event (AWS CloudTrail User Guide: Record contents).
+
+use std::collections::BTreeMap;
+
+use http::{HeaderMap, header};
+use jiff::Timestamp;
+use rolecall_identity::{
+    audit::{Decision, Event, Resource, Rolecall, SessionAttributes, SessionContext, SessionIssuer, UserIdentity,
+        WebIdFederationData, redact},
+    session::{Record, Source, Subject},
+    sts::{Evidence, Identified},
+};
+use rolecall_policy::{Context, Policies, Request, explain};
+use serde_json::Value;
+
+use super::fault::Fault;
+use crate::dispatch::{About, Whole};
+
+/// The condition keys that the server knows of every request (IAM User Guide: AWS global condition context keys).
+pub fn context(about: &About, headers: &HeaderMap, region: &str, now: Timestamp) -> Context {
+    let mut context = Context::new();
+    context.insert("aws:SourceIp", about.peer.address.ip().to_canonical().to_string());
+    context.insert("aws:SecureTransport", if about.peer.secure { "true" } else { "false" });
+    let second = now.as_second();
+    context.insert("aws:CurrentTime", time(now));
+    context.insert("aws:EpochTime", second.to_string());
+    context.insert("aws:RequestedRegion", region);
+    if let Some(agent) = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()) {
+        context.insert("aws:UserAgent", agent);
+    }
+    context
+}
+
+/// A time as CloudTrail writes it: whole seconds.
+pub fn time(time: Timestamp) -> String {
+    Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
+}
+
+/// What an event is about.
+pub(crate) struct Told<'a> {
+    pub(crate) source: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) region: &'a str,
+    pub(crate) account: &'a str,
+    pub(crate) read_only: bool,
+    pub(crate) parameters: Value,
+    pub(crate) response: Value,
+    pub(crate) identity: UserIdentity,
+    pub(crate) fault: Option<&'a Fault>,
+    pub(crate) evidence: &'a Evidence,
+    pub(crate) resource: Option<Resource>,
+    pub(crate) issued: Option<String>,
+}
+
+/// The event.
+pub(crate) fn event(request: &Whole, told: Told<'_>, now: Timestamp) -> Event {
+    let Told { source, name, region, account, read_only, mut parameters, mut response, .. } = told;
+    redact(&mut parameters);
+    redact(&mut response);
+    let agent = request.parts.headers.get(header::USER_AGENT);
+    let id = &request.about.request_id;
+    Event {
+        event_version: "1.11".to_owned(),
+        user_identity: told.identity,
+        event_time: time(now),
+        event_source: source.to_owned(),
+        event_name: name.to_owned(),
+        aws_region: region.to_owned(),
+        source_ip_address: request.about.peer.address.ip().to_canonical().to_string(),
+        user_agent: agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).unwrap_or_default(),
+        error_code: told.fault.map(|fault| fault.code.to_owned()),
+        error_message: told.fault.map(|fault| fault.message.clone()),
+        request_parameters: parameters,
+        response_elements: response,
+        request_id: id.clone(),
+        // One event a request: its own id is the request's, which is a random UUID too.
+        event_id: id.clone(),
+        read_only,
+        resources: told.resource.into_iter().collect(),
+        event_type: "AwsApiCall".to_owned(),
+        management_event: true,
+        recipient_account_id: account.to_owned(),
+        event_category: "Management".to_owned(),
+        rolecall: decision(told.evidence, told.fault.is_some(), told.issued),
+    }
+}
+
+fn decision(evidence: &Evidence, failed: bool, issued: Option<String>) -> Rolecall {
+    let decision = match (failed, evidence.decision) {
+        (false, _) => Decision::Allowed,
+        (true, Some(rolecall_policy::Decision::ExplicitlyDenied)) => Decision::ExplicitlyDenied,
+        (true, Some(rolecall_policy::Decision::ImplicitlyDenied)) => Decision::ImplicitlyDenied,
+        // Allowed by policy, and refused for another reason; or never asked.
+        (true, Some(rolecall_policy::Decision::Allowed) | None) => Decision::Refused,
+    };
+    let denied = matches!(decision, Decision::ExplicitlyDenied | Decision::ImplicitlyDenied);
+    let request = evidence.request.as_ref();
+    let explanation = request.filter(|_| denied).and_then(|request| {
+        let policies = Policies { resource: evidence.trust.as_ref(), ..Policies::default() };
+        serde_json::to_value(explain(request, &policies)).ok()
+    });
+    Rolecall {
+        decision,
+        explanation,
+        principal: request.map(|request| request.principal().arn().to_owned()),
+        action: request.map(|request| request.action().to_owned()),
+        resource: request.map(|request| request.resource().to_owned()),
+        context: request.map(values).unwrap_or_default(),
+        token_id: evidence.source.as_ref().and_then(|source| source.token_id.clone()),
+        issued,
+        detail: evidence.detail.clone(),
+        prev: String::new(),
+    }
+}
+
+fn values(request: &Request) -> BTreeMap<String, Vec<String>> {
+    request.context().iter().map(|(key, values)| (key.to_owned(), values.as_slice().to_vec())).collect()
+}
+
+/// Somebody with a token of an identity provider.
+pub(crate) fn web_identity(source: Option<&Source>) -> UserIdentity {
+    let Some(source) = source else {
+        return UserIdentity { kind: "Unknown".to_owned(), ..UserIdentity::default() };
+    };
+    UserIdentity {
+        kind: "WebIdentityUser".to_owned(),
+        principal_id: Some(format!("{}:{}:{}", source.provider, source.audience, source.subject)),
+        user_name: Some(source.subject.clone()),
+        identity_provider: Some(source.provider.clone()),
+        ..UserIdentity::default()
+    }
+}
+
+/// Somebody whose signature was verified.
+pub(crate) fn signed(identified: &Identified, access_key_id: &str) -> UserIdentity {
+    let base = UserIdentity { access_key_id: Some(access_key_id.to_owned()), ..UserIdentity::default() };
+    let caller = rolecall_identity::sts::caller_identity(identified);
+    let base = UserIdentity {
+        principal_id: Some(caller.user_id),
+        arn: Some(caller.arn.to_string()),
+        account_id: Some(caller.account.to_string()),
+        ..base
+    };
+    match identified {
+        Identified::Root { .. } => UserIdentity { kind: "Root".to_owned(), ..base },
+        Identified::User { arn, .. } => UserIdentity {
+            kind: "IAMUser".to_owned(),
+            user_name: arn.resource().rsplit('/').next().map(str::to_owned),
+            ..base
+        },
+        Identified::Session(opened) => UserIdentity {
+            kind: match opened.record.subject {
+                Subject::Role { .. } => "AssumedRole",
+                Subject::User { .. } => "IAMUser",
+                Subject::Root => "Root",
+            }
+            .to_owned(),
+            session_context: Some(session(&opened.record)),
+            ..base
+        },
+    }
+}
+
+fn session(record: &Record) -> SessionContext {
+    let issuer = match &record.subject {
+        Subject::Role { id, arn, .. } => Some(SessionIssuer {
+            kind: "Role".to_owned(),
+            principal_id: id.to_string(),
+            arn: arn.to_string(),
+            account_id: record.account.to_string(),
+            user_name: arn.resource().rsplit('/').next().unwrap_or_default().to_owned(),
+        }),
+        Subject::User { .. } | Subject::Root => None,
+    };
+    let federation = record.source.as_ref().map(|source| WebIdFederationData {
+        federated_provider: source.provider.clone(),
+        attributes: BTreeMap::from([("sub", &source.subject), ("aud", &source.audience)])
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value.clone()))
+            .collect(),
+    });
+    SessionContext {
+        session_issuer: issuer,
+        web_id_federation_data: federation,
+        attributes: SessionAttributes {
+            creation_date: Timestamp::from_second(record.issued).map(time).unwrap_or_default(),
+            mfa_authenticated: record.mfa.to_string(),
+        },
+        source_identity: record.source_identity.clone(),
+    }
+}

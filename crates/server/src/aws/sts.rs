@@ -1,0 +1,221 @@
+//! The Security Token Service: each call's flow around the rules in `identity`. Nothing that was granted leaves before its
+//! audit event is written (invariant 6).
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rolecall_identity::{
+    audit::Resource,
+    session::Credentials,
+    sts::{
+        AssumeRole, AssumeRoleWithWebIdentity, CallerIdentity, Evidence, Granted, Refusal, SessionTokenRequest, Step,
+        assume_role, assume_role_with_web_identity, caller_identity, session_token,
+    },
+    Caller,
+};
+use rolecall_names::{AccountId, Arn};
+use serde_json::json;
+
+use super::{
+    evidence::{self, Told, event},
+    fault::{Fault, Style, of_credential, of_refusal},
+    verify::Signed,
+};
+use crate::{control::Control, dispatch::Whole};
+
+const SOURCE: &str = "sts.amazonaws.com";
+
+/// `AssumeRoleWithWebIdentity`: unsigned; the token is the credential.
+pub async fn web_identity(
+    control: &Arc<Control>,
+    request: &Whole,
+    input: AssumeRoleWithWebIdentity<'_>,
+) -> Result<Granted, Fault> {
+    let now = control.clock.now();
+    let context = evidence::context(&request.about, &request.parts.headers, &control.region, now);
+    let mut fetched = false;
+    let (outcome, mut evidence) = loop {
+        let snapshot = control.identity.snapshot();
+        let mut evidence = Evidence::default();
+        let outcome = assume_role_with_web_identity(
+            &control.view(&snapshot),
+            &control.sessions,
+            &control.ring,
+            AssumeRoleWithWebIdentity { context: context.clone(), ..input.clone() },
+            fetched,
+            now,
+            control.entropy(),
+            &mut evidence,
+        );
+        match outcome {
+            Ok(Step::Fetch(url)) if !fetched => {
+                refresh(control, input.role_arn, &url).await;
+                fetched = true;
+            }
+            // The ring answers who has just fetched, so this is never reached; if it were, nothing is granted.
+            Ok(Step::Fetch(_)) => break (Err(Refusal::IdpCommunication), evidence),
+            Ok(Step::Done { granted, refresh: None }) => break (Ok(granted), evidence),
+            Ok(Step::Done { granted, refresh: Some(url) }) => {
+                let (control, role) = (Arc::clone(control), input.role_arn.to_owned());
+                tokio::spawn(async move { refresh(&control, &role, &url).await });
+                break (Ok(granted), evidence);
+            }
+            Err(refusal) => break (Err(refusal), evidence),
+        }
+    };
+    let parameters = json!({
+        "roleArn": input.role_arn,
+        "roleSessionName": input.session_name,
+        "durationSeconds": input.duration,
+        "policy": input.policy,
+    });
+    let fault = outcome.as_ref().err().map(of_refusal);
+    let told = Told {
+        name: "AssumeRoleWithWebIdentity",
+        region: &control.region,
+        identity: evidence::web_identity(evidence.source.as_ref()),
+        ..told(&mut evidence, input.role_arn, parameters, outcome.as_ref().ok().map(|granted| &**granted), fault.as_ref())
+    };
+    record(control, request, told, now).await?;
+    match (outcome, fault) {
+        (Ok(granted), _) => Ok(*granted),
+        (Err(_), Some(fault)) => Err(fault),
+        (Err(_), None) => Err(Fault::internal()),
+    }
+}
+
+/// `AssumeRole`: role chaining, users, other accounts.
+pub async fn role(
+    control: &Arc<Control>,
+    request: &Whole,
+    signed: &Signed,
+    mut input: AssumeRole<'_>,
+) -> Result<Granted, Fault> {
+    let now = control.clock.now();
+    let snapshot = control.identity.snapshot();
+    let caller = Caller::new(&snapshot, signed.identity(), signed.access_key_id())
+        .map_err(|error| of_credential(error, Style::Query))?;
+    let context = evidence::context(&request.about, &request.parts.headers, signed.region(), now);
+    input.context = caller.describe(context);
+    let parameters = json!({
+        "roleArn": input.role_arn,
+        "roleSessionName": input.session_name,
+        "durationSeconds": input.duration,
+        "policy": input.policy,
+        "externalId": input.external_id,
+        "sourceIdentity": input.source_identity,
+    });
+    let role_arn = input.role_arn;
+    let mut evidence = Evidence::default();
+    let outcome = match caller.sts() {
+        Some(caller) => assume_role(
+            &control.view(&snapshot),
+            &control.sessions,
+            &caller,
+            input,
+            now,
+            control.entropy(),
+            &mut evidence,
+        ),
+        None => Err(Refusal::Internal("a signed caller without an account")),
+    };
+    let fault = outcome.as_ref().err().map(of_refusal);
+    let told = Told {
+        name: "AssumeRole",
+        region: signed.region(),
+        identity: evidence::signed(signed.identity(), signed.access_key_id()),
+        ..told(&mut evidence, role_arn, parameters, outcome.as_ref().ok(), fault.as_ref())
+    };
+    record(control, request, told, now).await?;
+    outcome.map_err(|refusal| of_refusal(&refusal))
+}
+
+/// `GetSessionToken`
+pub async fn session(
+    control: &Arc<Control>,
+    request: &Whole,
+    signed: &Signed,
+    input: SessionTokenRequest,
+) -> Result<Credentials, Fault> {
+    let now = control.clock.now();
+    let snapshot = control.identity.snapshot();
+    let view = control.view(&snapshot);
+    let outcome = session_token(&view, &control.sessions, signed.identity(), input, now, control.entropy());
+    let fault = outcome.as_ref().err().map(of_refusal);
+    let account = caller_identity(signed.identity()).account;
+    let told = Told {
+        source: SOURCE,
+        name: "GetSessionToken",
+        region: signed.region(),
+        account: account.as_str(),
+        read_only: false,
+        parameters: json!({ "durationSeconds": input.duration }),
+        response: serde_json::Value::Null,
+        identity: evidence::signed(signed.identity(), signed.access_key_id()),
+        fault: fault.as_ref(),
+        evidence: &Evidence::default(),
+        resource: None,
+        issued: outcome.as_ref().ok().map(|(credentials, _)| credentials.access_key_id.to_string()),
+    };
+    record(control, request, told, now).await?;
+    outcome.map(|(credentials, _)| credentials).map_err(|refusal| of_refusal(&refusal))
+}
+
+/// `GetCallerIdentity`: needs no permission, and no policy can deny it.
+pub fn caller(signed: &Signed) -> CallerIdentity {
+    caller_identity(signed.identity())
+}
+
+/// What the two assumptions of roles have alike.
+fn told<'a>(
+    evidence: &'a mut Evidence,
+    role_arn: &'a str,
+    parameters: serde_json::Value,
+    granted: Option<&'a Granted>,
+    fault: Option<&'a Fault>,
+) -> Told<'a> {
+    let account = role_arn.split(':').nth(4).unwrap_or_default();
+    let response = granted.map(|granted| {
+        json!({
+            "credentials": {
+                "accessKeyId": granted.credentials.access_key_id,
+                "expiration": Timestamp::from_second(granted.credentials.expires).map(evidence::time).unwrap_or_default(),
+            },
+            "assumedRoleUser": { "assumedRoleId": granted.assumed_role_id, "arn": granted.assumed_role_arn },
+            "packedPolicySize": granted.packed_policy_size,
+        })
+    });
+    Told {
+        source: SOURCE,
+        name: "",
+        region: "",
+        account,
+        read_only: false,
+        parameters,
+        response: response.unwrap_or_default(),
+        identity: rolecall_identity::audit::UserIdentity::default(),
+        fault,
+        evidence,
+        resource: Some(Resource {
+            arn: role_arn.to_owned(),
+            account_id: (!account.is_empty()).then(|| account.to_owned()),
+            kind: "AWS::IAM::Role".to_owned(),
+        }),
+        issued: granted.map(|granted| granted.credentials.access_key_id.to_string()),
+    }
+}
+
+/// Writes the event. If that fails, nothing leaves.
+async fn record(control: &Control, request: &Whole, told: Told<'_>, now: Timestamp) -> Result<(), Fault> {
+    control.audit.append(event(request, told, now)).await.map_err(|_| Fault::internal())
+}
+
+async fn refresh(control: &Control, role_arn: &str, url: &str) {
+    let account = role_arn.parse::<Arn>().ok().and_then(|arn| arn.account().parse::<AccountId>().ok());
+    let snapshot = control.identity.snapshot();
+    let provider = account.and_then(|account| snapshot.provider(account, url).cloned());
+    // Only registered providers are ever asked.
+    if let Some(provider) = provider {
+        control.fetcher.refresh(&control.ring, url, &provider.thumbprints, &*control.clock).await;
+    }
+}

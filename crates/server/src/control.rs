@@ -1,0 +1,51 @@
+//! What the services work with, in one value.
+
+use std::sync::Arc;
+
+use rolecall_identity::{
+    Identity,
+    audit::AuditLog,
+    keys::Entropy,
+    session::Sessions,
+    sts::View,
+    token::KeyRing,
+    Snapshot,
+};
+
+use crate::{clock::Clock, fetch::Fetcher};
+
+/// Everything that a handler may use.
+pub struct Control {
+    /// The accounts.
+    pub identity: Arc<Identity>,
+    /// Sessions.
+    pub sessions: Arc<Sessions>,
+    /// Keys of issuers that are fetched.
+    pub ring: Arc<KeyRing>,
+    /// Fetches them.
+    pub fetcher: Arc<Fetcher>,
+    /// Where decisions are written before their outcome leaves.
+    pub audit: Arc<dyn AuditLog>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The region that unsigned calls count as made in.
+    pub region: String,
+}
+
+impl Control {
+    /// The randomness.
+    pub fn entropy(&self) -> &dyn Entropy {
+        &**self.identity.entropy()
+    }
+
+    /// A snapshot as STS sees it.
+    pub fn view<'a>(&'a self, snapshot: &'a Snapshot) -> View<'a> {
+        View::new(snapshot, self.identity.root())
+    }
+}
+
+impl std::fmt::Debug for Control {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Control").field("region", &self.region).finish_non_exhaustive()
+    }
+}
