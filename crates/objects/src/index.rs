@@ -1,7 +1,8 @@
 //! The index: which buckets, objects, uploads and parts there are. One redb file; each change is one synced transaction.
 
 use std::fmt;
-use std::fs::OpenOptions;
+use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
@@ -14,9 +15,10 @@ use serde::de::DeserializeOwned;
 
 use crate::condition::Precondition;
 use crate::record::{Bucket, Object, Part, Upload};
-use crate::{OpenError, fault};
+use crate::{OpenError, fault, place};
 
 const FILE: &str = "index.redb";
+const UNFINISHED: &str = "index.redb.new";
 
 /// Name → [`Bucket`].
 const BUCKETS: TableDefinition<&str, &[u8]> = TableDefinition::new("buckets");
@@ -59,6 +61,12 @@ impl From<S3Error> for Failure {
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Self {
         Self::Record(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Database(redb::Error::Io(error))
     }
 }
 
@@ -105,6 +113,9 @@ impl Index {
             Failure::Database(error) => OpenError::because("opening the index", error),
             Failure::Record(error) => OpenError::because("opening the index", error),
         };
+        if fs::symlink_metadata(&index.path).is_err_and(|e| e.kind() == io::ErrorKind::NotFound) {
+            index.create(directory).map_err(failed)?;
+        }
         let database = index.database().map_err(failed)?;
         let start = || -> Outcome<u64> {
             let transaction = database.begin_write()?;
@@ -133,33 +144,45 @@ impl Index {
     }
 
     fn database(&self) -> Outcome<Database> {
-        let refused = |why: &str| Failure::Database(redb::Error::Io(std::io::Error::other(why.to_owned())));
-        let io = |e: std::io::Error| Failure::Database(redb::Error::Io(e));
-        let mut options = OpenOptions::new();
-        // redb writes the header last, so a file that a kill left half-made is empty to it or is completed.
-        let file = options
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&self.path)
-            .map_err(io)?;
-        let found = file.metadata().map_err(io)?;
-        if !found.is_file() || found.mode() & 0o077 != 0 {
+        let refused = |why: &str| Failure::Database(redb::Error::Io(io::Error::other(why.to_owned())));
+        let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
+        let found = file.metadata()?;
+        if !fs::symlink_metadata(&self.path)?.is_file() || found.mode() & 0o077 != 0 {
             return Err(refused(
                 "the index is open to other users; refusing to use it (its mode must be 0600)",
             ));
         }
-        if let Some(directory) = self.path.parent() {
-            crate::place::sync(directory).map_err(io)?;
-            if std::fs::metadata(directory).map_err(io)?.uid() != found.uid() {
-                return Err(refused("the index belongs to another user; refusing to use it"));
-            }
+        if let Some(directory) = self.path.parent()
+            && fs::metadata(directory)?.uid() != found.uid()
+        {
+            return Err(refused("the index belongs to another user; refusing to use it"));
         }
+        self.database_in(file)
+    }
+
+    fn database_in(&self, file: File) -> Outcome<Database> {
         let mut builder = redb::Builder::new();
         builder.set_cache_size(self.cache);
         Ok(builder.create_with_backend(FileBackend::new(file)?)?)
+    }
+
+    /// Makes an empty database under another name and renames it when it is whole, so that no kill leaves half of one.
+    fn create(&self, directory: &Path) -> Outcome<()> {
+        let unfinished = directory.join(UNFINISHED);
+        match fs::remove_file(&unfinished) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e.into()),
+            _ => {}
+        }
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&unfinished)?;
+        drop(self.database_in(file)?);
+        fs::rename(&unfinished, &self.path)?;
+        place::sync(directory)?;
+        Ok(())
     }
 
     /// Runs `work`; after an I/O error the file is opened again before the next.

@@ -33,7 +33,8 @@ fn a_killed_process_loses_no_object_that_was_acknowledged() {
         for line in run_and_kill(
             directory.path(),
             round * 1_000_000,
-            Duration::from_millis(round * 43 % 170),
+            usize::try_from(round % 7).unwrap(),
+            Duration::from_millis(round * 43 % 90),
         ) {
             let (key, n) = line.split_once(' ').unwrap();
             acknowledged.insert(key.to_owned(), n.parse().unwrap());
@@ -90,7 +91,7 @@ async fn examine(store: &Fixture, acknowledged: &BTreeMap<String, u64>) {
     }
 }
 
-fn run_and_kill(directory: &Path, first: u64, after: Duration) -> Vec<String> {
+fn run_and_kill(directory: &Path, first: u64, acknowledgements: usize, after: Duration) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "the_child_that_is_killed", "--ignored", "--nocapture"])
         .stdin(Stdio::piped())
@@ -105,13 +106,17 @@ fn run_and_kill(directory: &Path, first: u64, after: Duration) -> Vec<String> {
         line.clear();
         assert!(output.read_line(&mut line).unwrap() > 0, "the child starts");
     }
+    // First a number of acknowledgements, so that a slow machine gets as far; then a moment that falls anywhere.
+    let mut all = String::new();
+    while all.matches("ack ").count() < acknowledgements {
+        assert!(output.read_line(&mut all).unwrap() > 0, "the child goes on");
+    }
     thread::sleep(after);
     child.kill().unwrap();
     child.wait().unwrap();
-    let mut rest = String::new();
-    output.read_to_string(&mut rest).unwrap();
+    output.read_to_string(&mut all).unwrap();
     // A line that the kill cut short was not acknowledged to anybody.
-    let whole = rest.rfind('\n').map_or("", |end| rest.get(..end).unwrap());
+    let whole = all.rfind('\n').map_or("", |end| all.get(..end).unwrap());
     whole
         .lines()
         .filter_map(|line| line.strip_prefix("ack "))

@@ -917,3 +917,21 @@ async fn the_directory_is_private_and_for_one_process() {
     assert_eq!(mode(&root.join("data").join(shelf).join(file)), 0o600);
     assert!(rolecall_objects::Objects::open(root, rolecall_objects::Settings::new(|| std::time::UNIX_EPOCH)).is_err());
 }
+
+#[tokio::test]
+async fn an_index_whose_making_was_cut_short_is_made_again_and_a_strange_one_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("index.redb.new"), b"half of one").unwrap();
+    drop(open(directory.path()));
+    let index = directory.path().join("index.redb");
+    let refused = || {
+        let settings = rolecall_objects::Settings::new(|| std::time::UNIX_EPOCH);
+        assert!(rolecall_objects::Objects::open(directory.path(), settings).is_err());
+    };
+    std::fs::set_permissions(&index, std::fs::Permissions::from_mode(0o644)).unwrap();
+    refused();
+    std::fs::write(&index, b"not an index").unwrap();
+    std::fs::set_permissions(&index, std::fs::Permissions::from_mode(0o600)).unwrap();
+    refused();
+}

@@ -228,7 +228,7 @@ fn an_overfull_queue_refuses_rather_than_grows() {
 // The crash test. A child process writes as fast as it can and says on stdout what was acknowledged; the parent kills it
 // at a random moment and looks at what is there. Many times over the same directory.
 
-const ROUNDS: u32 = 40;
+const ROUNDS: usize = 40;
 const THREADS: usize = 4;
 
 #[test]
@@ -237,7 +237,11 @@ fn a_killed_process_loses_nothing_that_was_acknowledged() {
     let mut acknowledged = [0_u64; THREADS];
     let mut total = 0;
     for round in 0..ROUNDS {
-        let lines = run_and_kill(directory.path(), Duration::from_millis(u64::from(round * 37 % 150)));
+        let lines = run_and_kill(
+            directory.path(),
+            round % 9,
+            Duration::from_millis(round as u64 * 37 % 60),
+        );
         let mut newest = 0;
         for line in &lines {
             let mut words = line.split(' ');
@@ -263,7 +267,7 @@ fn a_killed_process_loses_nothing_that_was_acknowledged() {
     assert!(total > 100, "the child got to write something: {total}");
 }
 
-fn run_and_kill(directory: &Path, after: Duration) -> Vec<String> {
+fn run_and_kill(directory: &Path, acknowledgements: usize, after: Duration) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "the_child_that_is_killed", "--ignored", "--nocapture"])
         .stdin(Stdio::piped())
@@ -278,13 +282,17 @@ fn run_and_kill(directory: &Path, after: Duration) -> Vec<String> {
         line.clear();
         assert!(output.read_line(&mut line).unwrap() > 0, "the child starts");
     }
+    // First a number of acknowledgements, so that a slow machine gets as far; then a moment that falls anywhere.
+    let mut all = String::new();
+    while all.matches("ack ").count() < acknowledgements {
+        assert!(output.read_line(&mut all).unwrap() > 0, "the child goes on");
+    }
     thread::sleep(after);
     child.kill().unwrap();
     child.wait().unwrap();
-    let mut rest = String::new();
-    output.read_to_string(&mut rest).unwrap();
+    output.read_to_string(&mut all).unwrap();
     // A line that the kill cut short was not acknowledged to anybody.
-    let whole = rest.rfind('\n').map_or("", |end| rest.get(..end).unwrap());
+    let whole = all.rfind('\n').map_or("", |end| all.get(..end).unwrap());
     whole
         .lines()
         .filter_map(|line| line.strip_prefix("ack "))
