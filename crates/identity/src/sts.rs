@@ -11,6 +11,7 @@
 
 mod assume;
 mod credential;
+mod directory;
 mod judge;
 mod session_token;
 mod tags;
@@ -26,6 +27,7 @@ use rolecall_policy::{Compiled, Context, Principal, Request};
 pub use self::{
     assume::{AssumeRole, assume_role},
     credential::{Credential, CredentialError, Identified, credential},
+    directory::{View, access_key_record},
     session_token::{CallerIdentity, SessionTokenRequest, access_key_info, caller_identity, session_token},
     tags::Tag,
     web_identity::{AssumeRoleWithWebIdentity, Step, assume_role_with_web_identity},

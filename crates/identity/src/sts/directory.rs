@@ -70,13 +70,9 @@ impl Directory for View<'_> {
     }
 
     fn managed_policy(&self, account: AccountId, arn: &str) -> Option<Compiled> {
-        let policy = self
-            .snapshot
-            .policy(arn)
-            .filter(|policy| account_of(&policy.arn) == account)?;
-        policy
-            .default_version()
-            .map(|version| version.document.compiled().clone())
+        // AWS's own are everybody's; an account's are only its own.
+        let usable = arn.starts_with("arn:aws:iam::aws:policy/") || account_of(arn) == account;
+        usable.then(|| self.snapshot.compiled(arn)).flatten()
     }
 
     fn access_key(&self, id: &str) -> Option<KeyView> {
