@@ -33,19 +33,18 @@ pub(crate) fn check(
             "You must provide the Content-Length HTTP header.",
         ));
     }
-    let chain = match payload {
-        Payload::UnsignedTrailer => None,
-        _ => {
-            let (Some(signed), Some(caller)) = (&verified.signed, &verified.asker.caller) else {
-                return Err(Fault::invalid_request("Signed chunks need a signed request."));
-            };
-            Some(Chain {
-                previous: signed.seed().to_owned(),
-                signed: signed.clone(),
-                caller: Arc::clone(caller),
-                digest: digest::Context::new(&SHA256),
-            })
-        }
+    let chain = if *payload == Payload::UnsignedTrailer {
+        None
+    } else {
+        let (Some(signed), Some(caller)) = (&verified.signed, &verified.asker.caller) else {
+            return Err(Fault::invalid_request("Signed chunks need a signed request."));
+        };
+        Some(Chain {
+            previous: signed.seed().to_owned(),
+            signed: signed.clone(),
+            caller: Arc::clone(caller),
+            digest: digest::Context::new(&SHA256),
+        })
     };
     let trailer = parts
         .headers
@@ -120,22 +119,25 @@ struct Checksum {
 }
 
 enum Sum {
-    Crc(crc_fast::Digest, usize),
-    Sha(digest::Context),
+    Crc(Box<crc_fast::Digest>, usize),
+    Sha(Box<digest::Context>),
 }
 
 impl Checksum {
     fn named(name: &str) -> Option<Self> {
-        let crc = |algorithm, length| Sum::Crc(crc_fast::Digest::new(algorithm), length);
+        let crc = |algorithm, length| Sum::Crc(Box::new(crc_fast::Digest::new(algorithm)), length);
         let (name, state) = match name.to_ascii_lowercase().as_str() {
             "x-amz-checksum-crc32" => ("x-amz-checksum-crc32", crc(CrcAlgorithm::Crc32IsoHdlc, 4)),
             "x-amz-checksum-crc32c" => ("x-amz-checksum-crc32c", crc(CrcAlgorithm::Crc32Iscsi, 4)),
             "x-amz-checksum-crc64nvme" => ("x-amz-checksum-crc64nvme", crc(CrcAlgorithm::Crc64Nvme, 8)),
             "x-amz-checksum-sha1" => (
                 "x-amz-checksum-sha1",
-                Sum::Sha(digest::Context::new(&SHA1_FOR_LEGACY_USE_ONLY)),
+                Sum::Sha(Box::new(digest::Context::new(&SHA1_FOR_LEGACY_USE_ONLY))),
             ),
-            "x-amz-checksum-sha256" => ("x-amz-checksum-sha256", Sum::Sha(digest::Context::new(&SHA256))),
+            "x-amz-checksum-sha256" => (
+                "x-amz-checksum-sha256",
+                Sum::Sha(Box::new(digest::Context::new(&SHA256))),
+            ),
             _ => return None,
         };
         Some(Self { name, state })
@@ -154,7 +156,7 @@ impl Checksum {
                 let sum = digest.finalize().to_be_bytes();
                 STANDARD.encode(sum.get(sum.len() - length..).unwrap_or_default())
             }
-            Sum::Sha(digest) => STANDARD.encode(digest.clone().finish()),
+            Sum::Sha(digest) => STANDARD.encode(digest.as_ref().clone().finish()),
         }
     }
 }

@@ -41,12 +41,12 @@ pub(crate) async fn answer(
         Control::GetBucketLocation => {
             // us-east-1 is said by saying nothing (API Reference: GetBucketLocation).
             let region = Some(scene.bucket()?.region.as_str()).filter(|region| *region != "us-east-1");
-            let mut text = xml::DECLARATION.to_owned();
-            text.push_str(&format!(
-                "<LocationConstraint xmlns=\"{}\">{}</LocationConstraint>",
+            let text = format!(
+                "{}<LocationConstraint xmlns=\"{}\">{}</LocationConstraint>",
+                xml::DECLARATION,
                 xml::NAMESPACE,
                 region.unwrap_or_default()
-            ));
+            );
             Ok(respond(StatusCode::OK, text))
         }
         Control::GetBucketPolicy => {

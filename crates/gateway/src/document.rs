@@ -103,11 +103,15 @@ pub(crate) fn write_deleted(done: &[Node], refused: &[(ToDelete, String)]) -> St
         .iter()
         .filter(|node| node.name == "Deleted" || node.name == "Error")
     {
-        text.push_str(&format!("<{}>", node.name));
+        for piece in ["<", &node.name, ">"] {
+            text.push_str(piece);
+        }
         for child in &node.children {
             xml::element(&mut text, &child.name, &child.text);
         }
-        text.push_str(&format!("</{}>", node.name));
+        for piece in ["</", &node.name, ">"] {
+            text.push_str(piece);
+        }
     }
     for (object, message) in refused {
         text.push_str("<Error>");

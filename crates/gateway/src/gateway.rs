@@ -42,7 +42,7 @@ impl Default for Config {
         Self {
             virtual_host_suffix: None,
             region: "us-east-2".to_owned(),
-            longest_presigned: Duration::from_secs(12 * 3600),
+            longest_presigned: Duration::from_hours(12),
         }
     }
 }
@@ -131,6 +131,10 @@ impl Gateway {
         response
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "the steps of a request, in their order, in one place"
+    )]
     async fn answer<B>(&self, id: &str, parts: Parts, body: B, connection: ConnInfo) -> Result<Response<Body>, Fault>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,

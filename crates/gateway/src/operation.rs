@@ -7,6 +7,7 @@ use std::fmt;
 
 use http::Method;
 
+#[allow(clippy::enum_glob_use, reason = "the table is to read like the reference")]
 use self::{Answer::Later, Control as C, Place::*, Resource::*};
 
 /// Which part of the address a request names.

@@ -291,12 +291,11 @@ fn credentials(headers: &HeaderMap, pairs: &[(String, String)]) -> Result<Creden
 fn address(parts: &Parts, suffix: Option<&str>) -> Result<(Option<String>, Option<String>), Fault> {
     let uri = || Fault::bad("InvalidURI", "Couldn't parse the specified URI.");
     let path = parts.uri.path().strip_prefix('/').ok_or_else(uri)?;
-    let (bucket, key) = match virtual_bucket(parts, suffix) {
-        Some(bucket) => (bucket, path),
-        None => {
-            let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
-            (bucket.to_owned(), key)
-        }
+    let (bucket, key) = if let Some(bucket) = virtual_bucket(parts, suffix) {
+        (bucket, path)
+    } else {
+        let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+        (bucket.to_owned(), key)
     };
     if bucket.is_empty() {
         // `//key` names an object in no bucket.
@@ -325,12 +324,11 @@ fn address(parts: &Parts, suffix: Option<&str>) -> Result<(Option<String>, Optio
 }
 
 fn virtual_bucket(parts: &Parts, suffix: Option<&str>) -> Option<String> {
-    let host = match parts.uri.authority() {
-        Some(authority) => authority.host().to_owned(),
-        None => {
-            let host = parts.headers.get(header::HOST)?.to_str().ok()?;
-            host.parse::<http::uri::Authority>().ok()?.host().to_owned()
-        }
+    let host = if let Some(authority) = parts.uri.authority() {
+        authority.host().to_owned()
+    } else {
+        let host = parts.headers.get(header::HOST)?.to_str().ok()?;
+        host.parse::<http::uri::Authority>().ok()?.host().to_owned()
     };
     let bucket = host.strip_suffix(suffix?)?.strip_suffix('.')?;
     (!bucket.is_empty()).then(|| bucket.to_owned())

@@ -185,11 +185,10 @@ fn fault(rejection: &Rejection, presented: Option<&Presented>, headers: &HeaderM
             Fault::denied("There were headers present in the request which were not signed")
                 .with("HeadersNotSigned", name.as_str())
         }
-        Rejection::Expired { signed, now } => skewed(*signed, *now),
         Rejection::NotYetCurrent { now, .. } if presigned => {
             Fault::denied("Request is not yet valid").with("ServerTime", crate::decide::iso8601(seconds(*now)))
         }
-        Rejection::NotYetCurrent { signed, now } => skewed(*signed, *now),
+        Rejection::Expired { signed, now } | Rejection::NotYetCurrent { signed, now } => skewed(*signed, *now),
         Rejection::PresignedExpired { expires, ended } => Fault::denied("Request has expired")
             .with("X-Amz-Expires", expires.as_secs().to_string())
             .with("Expires", crate::decide::iso8601(seconds(*ended))),
