@@ -1,7 +1,92 @@
 //! The rules of accounts, one file for each noun. Functions that change something take a [`Permit`](crate::Permit) and a
 //! [`Transaction`](crate::Transaction); those that read take a [`Snapshot`](crate::Snapshot).
 
-pub mod tags;
+pub mod access_key;
+pub mod attachment;
+pub mod bucket;
+pub mod cluster;
+mod holder;
+pub mod inline;
+pub mod oidc_provider;
 mod page;
+pub mod policy;
+pub mod role;
+pub mod tags;
+#[cfg(test)]
+mod tests;
+mod trust;
+pub mod user;
 
-pub use self::page::Page;
+use rolecall_names::AccountId;
+use rolecall_policy::{Kind, Policy, validate};
+
+pub use self::{holder::Holder, page::Page};
+use crate::{
+    document::Document,
+    error::Error,
+    permit::{Permit, op},
+    state::Account,
+    transaction::Transaction,
+};
+
+/// Makes an account. Its root has no key yet; see [`access_key::create`].
+pub fn create(tx: &mut Transaction<'_>, permit: Permit<op::CreateAccount>) -> Result<Account, Error> {
+    let id = permit.account();
+    if tx.snapshot().account(id).is_some() {
+        return Err(Error::AlreadyExists(format!("the account `{id}` exists")));
+    }
+    let account = Account {
+        id,
+        incarnation: u64::from_be_bytes(tx.random()?),
+        created: tx.seconds(),
+    };
+    tx.put(&account)?;
+    Ok(account)
+}
+
+/// Reads a document that is to be used as `kind`.
+pub(crate) fn document(text: &str, kind: Kind) -> Result<Document, Error> {
+    let policy = Policy::parse(text)?;
+    validate(&policy, kind)?;
+    Document::new(text)
+}
+
+/// Checks that a managed policy's ARN is one.
+pub(crate) fn check_policy_arn(arn: &str) -> Result<(), Error> {
+    let good = arn
+        .parse::<rolecall_names::Arn>()
+        .is_ok_and(|arn| arn.service() == "iam" && arn.region().is_empty() && arn.resource_of("policy").is_some());
+    if good {
+        Ok(())
+    } else {
+        Err(Error::Validation("Invalid ARN:  Could not be parsed!".to_owned()))
+    }
+}
+
+/// Demands that a managed policy may be attached in this account, now and when the change is committed.
+pub(crate) fn demand_policy(
+    tx: &mut Transaction<'_>,
+    account: AccountId,
+    arn: &str,
+    refusal: impl FnOnce() -> String,
+) -> Result<(), Error> {
+    check_policy_arn(arn)?;
+    if crate::managed::find(arn).is_some() {
+        return Ok(());
+    }
+    let policy = tx
+        .snapshot()
+        .policy(arn)
+        .filter(|policy| crate::state::account_of(&policy.arn) == account)
+        .cloned()
+        .ok_or_else(|| Error::NotFound(refusal()))?;
+    // Whoever deletes the policy at this moment loses, or we do; those who attach it do not disturb each other.
+    tx.present(&*policy);
+    tx.mark(&policy_guard(arn));
+    Ok(())
+}
+
+/// Marked by all who come to depend on a managed policy.
+pub(crate) fn policy_guard(arn: &str) -> String {
+    format!("policy/{arn}")
+}

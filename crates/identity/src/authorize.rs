@@ -38,9 +38,15 @@ impl Denied {
     fn because(&self) -> String {
         let action = self.request.action();
         let only = |policies: &Policies<'_>| decide(&self.request, policies);
-        let identity = Policies { identity: &self.identity, ..Policies::default() };
+        let identity = Policies {
+            identity: &self.identity,
+            ..Policies::default()
+        };
         if self.decision == Decision::ExplicitlyDenied {
-            let boundary = Policies { boundary: self.boundary.as_deref(), ..Policies::default() };
+            let boundary = Policies {
+                boundary: self.boundary.as_deref(),
+                ..Policies::default()
+            };
             let kind = if only(&identity) == Decision::ExplicitlyDenied {
                 "an identity-based policy"
             } else if only(&boundary) == Decision::ExplicitlyDenied {
@@ -50,7 +56,10 @@ impl Denied {
             };
             return format!("with an explicit deny in {kind}");
         }
-        let bounded = Policies { boundary: self.boundary.as_deref(), ..identity };
+        let bounded = Policies {
+            boundary: self.boundary.as_deref(),
+            ..identity
+        };
         let kind = if only(&identity) != Decision::Allowed {
             "identity-based policy"
         } else if only(&bounded) != Decision::Allowed {
@@ -107,7 +116,9 @@ impl Judgement {
     /// The permit for the operation that was judged.
     pub fn permit<Op: Operation>(&self) -> Option<Permit<Op>> {
         let fits = self.is_allowed() && self.request.action() == Op::ACTION;
-        self.account.filter(|_| fits).map(|account| Permit::decided(account, self.request.resource()))
+        self.account
+            .filter(|_| fits)
+            .map(|account| Permit::decided(account, self.request.resource()))
     }
 }
 
@@ -129,7 +140,11 @@ pub fn judge(snapshot: &Snapshot, caller: &Caller, action: &str, resource: &str,
         CallerKind::Anonymous => Decision::ImplicitlyDenied,
         _ => decide(&request, &caller.policies()),
     };
-    Judgement { request, decision, account: caller.account }
+    Judgement {
+        request,
+        decision,
+        account: caller.account,
+    }
 }
 
 /// Decides on an operation.
@@ -161,11 +176,20 @@ impl Snapshot {
         let (kind, rest) = arn.resource().split_once('/')?;
         let name = rest.rsplit('/').next().unwrap_or_default();
         match (arn.service(), kind) {
-            ("iam", "role") => self.role(account, name).filter(|it| it.arn == arn).map(|it| it.entity.tags.as_slice()),
-            ("iam", "user") => self.user(account, name).filter(|it| it.arn == arn).map(|it| it.entity.tags.as_slice()),
+            ("iam", "role") => self
+                .role(account, name)
+                .filter(|it| it.arn == arn)
+                .map(|it| it.entity.tags.as_slice()),
+            ("iam", "user") => self
+                .user(account, name)
+                .filter(|it| it.arn == arn)
+                .map(|it| it.entity.tags.as_slice()),
             ("iam", "policy") => self.policy(text).map(|it| it.tags.as_slice()),
             ("iam", "oidc-provider") => self.provider(account, rest).map(|it| it.tags.as_slice()),
-            ("eks", "cluster") => self.cluster(account, rest).filter(|it| it.arn == text).map(|it| it.tags.as_slice()),
+            ("eks", "cluster") => self
+                .cluster(account, rest)
+                .filter(|it| it.arn == text)
+                .map(|it| it.tags.as_slice()),
             _ => None,
         }
     }

@@ -72,16 +72,34 @@ impl Caller {
             }
             Identified::User { account, id, arn } => {
                 let tags = snapshot.user(*account, last(arn)).map(|user| user.entity.tags.clone());
-                describe(&mut context, *account, arn, "User", id.as_str(), &tags.unwrap_or_default());
+                describe(
+                    &mut context,
+                    *account,
+                    arn,
+                    "User",
+                    id.as_str(),
+                    &tags.unwrap_or_default(),
+                );
                 context.insert("aws:username", last(arn));
-                let kind = CallerKind::User { id: id.clone(), arn: arn.clone() };
-                (*account, kind, Principal::parse(arn.as_str()).map(|p| p.with_unique_id(id.as_str())), None)
+                let kind = CallerKind::User {
+                    id: id.clone(),
+                    arn: arn.clone(),
+                };
+                (
+                    *account,
+                    kind,
+                    Principal::parse(arn.as_str()).map(|p| p.with_unique_id(id.as_str())),
+                    None,
+                )
             }
             Identified::Session(opened) => {
                 let record = &opened.record;
                 let kind = match &record.subject {
                     Subject::Root => CallerKind::Root,
-                    Subject::User { id, arn } => CallerKind::User { id: id.clone(), arn: arn.clone() },
+                    Subject::User { id, arn } => CallerKind::User {
+                        id: id.clone(),
+                        arn: arn.clone(),
+                    },
                     Subject::Role { id, arn, session_name } => CallerKind::Role {
                         id: id.clone(),
                         arn: arn.clone(),
@@ -183,12 +201,14 @@ fn last(arn: &Arn) -> &str {
 fn entity<'a>(snapshot: &'a Snapshot, account: AccountId, kind: &CallerKind) -> Option<&'a Entity> {
     match kind {
         CallerKind::Root | CallerKind::Anonymous => None,
-        CallerKind::User { id, arn } => {
-            snapshot.user(account, last(arn)).filter(|user| user.id == *id).map(|user| &user.entity)
-        }
-        CallerKind::Role { id, arn, .. } => {
-            snapshot.role(account, last(arn)).filter(|role| role.id == *id).map(|role| &role.entity)
-        }
+        CallerKind::User { id, arn } => snapshot
+            .user(account, last(arn))
+            .filter(|user| user.id == *id)
+            .map(|user| &user.entity),
+        CallerKind::Role { id, arn, .. } => snapshot
+            .role(account, last(arn))
+            .filter(|role| role.id == *id)
+            .map(|role| &role.entity),
     }
 }
 
@@ -229,6 +249,8 @@ impl Snapshot {
             return policy.compiled().cloned();
         }
         let policy = self.policy(arn)?;
-        policy.default_version().map(|version| version.document.compiled().clone())
+        policy
+            .default_version()
+            .map(|version| version.document.compiled().clone())
     }
 }

@@ -16,13 +16,19 @@ impl Document {
     /// Reads a document. The caller has it validated for its use.
     pub fn new(text: &str) -> Result<Self, Error> {
         let policy = Policy::parse(text)?;
-        Ok(Self { text: text.to_owned(), compiled: Compiled::new(&policy) })
+        Ok(Self {
+            text: text.to_owned(),
+            compiled: Compiled::new(&policy),
+        })
     }
 
     /// The same text, with principals compiled as what `replace` makes of them.
     pub(crate) fn with_principals(text: &str, replace: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let policy = Policy::parse(text)?;
-        Ok(Self { text: text.to_owned(), compiled: Compiled::new(&policy.map_principals(replace)) })
+        Ok(Self {
+            text: text.to_owned(),
+            compiled: Compiled::new(&policy.map_principals(replace)),
+        })
     }
 
     /// The text, as it was sent.

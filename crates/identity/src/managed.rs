@@ -13,7 +13,10 @@ use serde_json::value::RawValue;
 const DATA: &str = include_str!("../data/aws-managed-policies.jsonl");
 
 static INDEX: LazyLock<Vec<Managed>> = LazyLock::new(|| {
-    let mut all: Vec<Managed> = DATA.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let mut all: Vec<Managed> = DATA
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
     all.sort_by_key(|policy| policy.arn);
     all
 });
@@ -56,7 +59,10 @@ impl Managed {
     pub fn id(&self) -> String {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, self.arn.as_bytes());
         let mut random = [0; 11];
-        random.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
+        random
+            .iter_mut()
+            .zip(digest.as_ref())
+            .for_each(|(to, from)| *to = *from);
         rolecall_names::UniqueId::from_random(rolecall_names::IdKind::ManagedPolicy, random).to_string()
     }
 }
@@ -86,7 +92,10 @@ mod tests {
         assert_eq!(all().len(), DATA.lines().count());
         for policy in all() {
             assert!(policy.compiled().is_some(), "{}", policy.arn);
-            assert_eq!(policy.arn, format!("arn:aws:iam::aws:policy{}{}", policy.path, policy.name));
+            assert_eq!(
+                policy.arn,
+                format!("arn:aws:iam::aws:policy{}{}", policy.path, policy.name)
+            );
         }
     }
 

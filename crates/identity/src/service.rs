@@ -209,7 +209,9 @@ impl Identity {
 
 impl std::fmt::Debug for Identity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Identity").field("store", &self.store).finish_non_exhaustive()
+        f.debug_struct("Identity")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
     }
 }
 

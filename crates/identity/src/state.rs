@@ -222,6 +222,9 @@ pub struct Bucket {
     /// Its policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<Document>,
+    /// The unique ids of the roles and users that the policy names, by their ARNs, as of when it was saved.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub principals: BTreeMap<String, String>,
     /// Tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
@@ -245,6 +248,8 @@ pub struct Snapshot {
     pub(crate) attachments: OrdMap<(AccountId, String), u32>,
     /// How often each managed policy is a boundary, by account and ARN.
     pub(crate) boundaries: OrdMap<(AccountId, String), u32>,
+    /// How many there are of what, by account: counting a hundred thousand roles for each new one would take long.
+    pub(crate) counts: OrdMap<(AccountId, &'static str), usize>,
     /// The revision of each record, by its key in the store.
     pub(crate) revisions: imbl::HashMap<String, Revision>,
 }
@@ -351,9 +356,62 @@ macro_rules! kept {
 
 kept! {
     Account in accounts as "account" by |it| it.id, it.id.to_string(), |place| place.parse::<AccountId>().ok();
-    ManagedPolicy in policies as "policy" by |it| (account_of(&it.arn), lower(&it.name)), format!("{}/{}", account_of(&it.arn), lower(&it.name)), split;
     Provider in providers as "provider" by |it| (account_of(&it.arn), it.url.clone()), format!("{}/{}", account_of(&it.arn), it.url), split;
-    Bucket in buckets as "bucket" by |it| it.name.clone(), it.name.clone(), |place| Some(place.to_owned());
+}
+
+impl Kept for Bucket {
+    const KIND: &'static str = "bucket";
+
+    fn place(&self) -> String {
+        self.name.clone()
+    }
+
+    fn loaded(&mut self) {
+        if let Some(policy) = &self.policy
+            && let Ok(policy) = Document::with_principals(policy.text(), |arn| self.principals.get(arn).cloned())
+        {
+            self.policy = Some(policy);
+        }
+    }
+
+    fn insert(self, snapshot: &mut Snapshot) {
+        snapshot.buckets.insert(self.name.clone(), Arc::new(self));
+    }
+
+    fn remove(&self, snapshot: &mut Snapshot) {
+        Self::forget(&self.name, snapshot);
+    }
+
+    fn forget(place: &str, snapshot: &mut Snapshot) {
+        snapshot.buckets.remove(place);
+    }
+}
+
+impl Kept for ManagedPolicy {
+    const KIND: &'static str = "policy";
+
+    fn place(&self) -> String {
+        format!("{}/{}", account_of(&self.arn), lower(&self.name))
+    }
+
+    fn insert(self, snapshot: &mut Snapshot) {
+        let key = (account_of(&self.arn), lower(&self.name));
+        if snapshot.policies.insert(key.clone(), Arc::new(self)).is_none() {
+            snapshot.tally(key.0, Self::KIND, true);
+        }
+    }
+
+    fn remove(&self, snapshot: &mut Snapshot) {
+        Self::forget(&self.place(), snapshot);
+    }
+
+    fn forget(place: &str, snapshot: &mut Snapshot) {
+        if let Some(key) = split(place)
+            && snapshot.policies.remove(&key).is_some()
+        {
+            snapshot.tally(key.0, Self::KIND, false);
+        }
+    }
 }
 
 impl Kept for AccessKey {
@@ -366,7 +424,9 @@ impl Kept for AccessKey {
     fn insert(self, snapshot: &mut Snapshot) {
         // A renamed user's keys are written anew.
         Self::forget(&self.id, snapshot);
-        snapshot.key_owners.insert((self.account, owner(self.user.as_deref()), self.id.clone()));
+        snapshot
+            .key_owners
+            .insert((self.account, owner(self.user.as_deref()), self.id.clone()));
         snapshot.access_keys.insert(self.id.clone(), Arc::new(self));
     }
 
@@ -376,7 +436,9 @@ impl Kept for AccessKey {
 
     fn forget(place: &str, snapshot: &mut Snapshot) {
         if let Some(key) = snapshot.access_keys.remove(place) {
-            snapshot.key_owners.remove(&(key.account, owner(key.user.as_deref()), key.id.clone()));
+            snapshot
+                .key_owners
+                .remove(&(key.account, owner(key.user.as_deref()), key.id.clone()));
         }
     }
 }
@@ -398,7 +460,9 @@ impl Kept for Cluster {
     }
 
     fn insert(self, snapshot: &mut Snapshot) {
-        snapshot.clusters.insert((self.account, self.name.clone()), Arc::new(self));
+        snapshot
+            .clusters
+            .insert((self.account, self.name.clone()), Arc::new(self));
     }
 
     fn remove(&self, snapshot: &mut Snapshot) {
@@ -429,8 +493,9 @@ macro_rules! kept_entity {
             fn insert(self, snapshot: &mut Snapshot) {
                 let account = account_of(self.arn.as_str());
                 let key = (account, lower(&self.name));
-                if let Some(before) = snapshot.$field.get(&key).cloned() {
-                    snapshot.count(account, &before.entity, false);
+                match snapshot.$field.get(&key).cloned() {
+                    Some(before) => snapshot.count(account, &before.entity, false),
+                    None => snapshot.tally(account, $kind, true),
                 }
                 snapshot.count(account, &self.entity, true);
                 snapshot.$field.insert(key, Arc::new(self));
@@ -445,6 +510,7 @@ macro_rules! kept_entity {
                     && let Some(before) = snapshot.$field.remove(&key)
                 {
                     snapshot.count(key.0, &before.entity, false);
+                    snapshot.tally(key.0, $kind, false);
                 }
             }
         }
@@ -462,9 +528,16 @@ kept_entity!(User, users, "user");
 /// The account of an ARN that we made.
 pub(crate) fn account_of(arn: &str) -> AccountId {
     let nobody = || "000000000000".parse().ok();
-    let account = arn.split(':').nth(4).and_then(|account| account.parse().ok()).or_else(nobody);
+    let account = arn
+        .split(':')
+        .nth(4)
+        .and_then(|account| account.parse().ok())
+        .or_else(nobody);
     // INVARIANT: twelve zeros are an account id.
-    #[expect(clippy::unwrap_used, reason = "twelve zeros are an account id, which a test in `names` holds")]
+    #[expect(
+        clippy::unwrap_used,
+        reason = "twelve zeros are an account id, which a test in `names` holds"
+    )]
     account.unwrap()
 }
 
@@ -485,7 +558,11 @@ impl Snapshot {
             Cluster::KIND => self.take::<Cluster>(key, place, value)?,
             Bucket::KIND => self.take::<Bucket>(key, place, value)?,
             "guard" => {}
-            _ => return Err(Error::Internal(format!("the record `{key}` is of a kind that this program does not know"))),
+            _ => {
+                return Err(Error::Internal(format!(
+                    "the record `{key}` is of a kind that this program does not know"
+                )));
+            }
         }
         match value {
             Some(_) => drop(self.revisions.insert(key.to_owned(), revision)),
@@ -499,7 +576,10 @@ impl Snapshot {
             Some(value) => {
                 let record = decode::<T>(key, value)?;
                 if record.place() != place {
-                    return Err(Error::Internal(format!("the record `{key}` belongs under `{}`", record.place())));
+                    return Err(Error::Internal(format!(
+                        "the record `{key}` belongs under `{}`",
+                        record.place()
+                    )));
                 }
                 record.insert(self);
             }
@@ -508,16 +588,47 @@ impl Snapshot {
         Ok(())
     }
 
+    fn tally(&mut self, account: AccountId, kind: &'static str, up: bool) {
+        let count = self.counts.entry((account, kind)).or_insert(0);
+        *count = if up {
+            count.saturating_add(1)
+        } else {
+            count.saturating_sub(1)
+        };
+    }
+
+    /// How many roles an account has.
+    pub fn role_count(&self, account: AccountId) -> usize {
+        self.counts.get(&(account, Role::KIND)).copied().unwrap_or(0)
+    }
+
+    /// How many users an account has.
+    pub fn user_count(&self, account: AccountId) -> usize {
+        self.counts.get(&(account, User::KIND)).copied().unwrap_or(0)
+    }
+
+    /// How many customer managed policies an account has.
+    pub fn policy_count(&self, account: AccountId) -> usize {
+        self.counts.get(&(account, ManagedPolicy::KIND)).copied().unwrap_or(0)
+    }
+
     fn count(&mut self, account: AccountId, entity: &Entity, up: bool) {
         let change = |map: &mut OrdMap<(AccountId, String), u32>, arn: &String| {
             let key = (account, arn.clone());
             let before = map.get(&key).copied().unwrap_or(0);
-            match if up { before.saturating_add(1) } else { before.saturating_sub(1) } {
+            match if up {
+                before.saturating_add(1)
+            } else {
+                before.saturating_sub(1)
+            } {
                 0 => drop(map.remove(&key)),
                 count => drop(map.insert(key, count)),
             }
         };
-        entity.attached.iter().for_each(|arn| change(&mut self.attachments, arn));
+        entity
+            .attached
+            .iter()
+            .for_each(|arn| change(&mut self.attachments, arn));
         entity.boundary.iter().for_each(|arn| change(&mut self.boundaries, arn));
     }
 
@@ -539,7 +650,14 @@ impl Snapshot {
     /// A customer managed policy by its ARN.
     pub fn policy(&self, arn: &str) -> Option<&Arc<ManagedPolicy>> {
         let name = arn.rsplit('/').next()?;
-        self.policies.get(&(account_of(arn), lower(name))).filter(|policy| policy.arn == arn)
+        self.policies
+            .get(&(account_of(arn), lower(name)))
+            .filter(|policy| policy.arn == arn)
+    }
+
+    /// A customer managed policy by its name, ignoring case.
+    pub fn policy_named(&self, account: AccountId, name: &str) -> Option<&Arc<ManagedPolicy>> {
+        self.policies.get(&(account, lower(name)))
     }
 
     /// An OIDC provider by its URL, without `https://`.
@@ -570,6 +688,14 @@ impl Snapshot {
     /// All roles of an account in the order of their names.
     pub fn roles(&self, account: AccountId) -> impl Iterator<Item = &Arc<Role>> {
         of_account(&self.roles, account)
+    }
+
+    /// The roles of an account from `after`, a name in lower case, on.
+    pub(crate) fn roles_after(&self, account: AccountId, after: Option<&str>) -> impl Iterator<Item = &Arc<Role>> {
+        self.roles
+            .range((account, after.unwrap_or_default().to_owned())..)
+            .take_while(move |((of, _), _)| *of == account)
+            .map(|(_, role)| role)
     }
 
     /// All users of an account in the order of their names.
@@ -618,5 +744,7 @@ impl Snapshot {
 }
 
 fn of_account<T>(map: &OrdMap<(AccountId, String), Arc<T>>, account: AccountId) -> impl Iterator<Item = &Arc<T>> {
-    map.range((account, String::new())..).take_while(move |((of, _), _)| *of == account).map(|(_, value)| value)
+    map.range((account, String::new())..)
+        .take_while(move |((of, _), _)| *of == account)
+        .map(|(_, value)| value)
 }

@@ -188,6 +188,8 @@ impl<'a> Transaction<'a> {
 
 impl std::fmt::Debug for Transaction<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Transaction").field("commit", &self.commit).finish_non_exhaustive()
+        f.debug_struct("Transaction")
+            .field("commit", &self.commit)
+            .finish_non_exhaustive()
     }
 }

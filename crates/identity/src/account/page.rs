@@ -18,7 +18,10 @@ impl<T> Page<T> {
         after: Option<&str>,
         limit: usize,
     ) -> Self {
-        let mut page = Self { items: Vec::new(), next: None };
+        let mut page = Self {
+            items: Vec::new(),
+            next: None,
+        };
         for item in items {
             if after.is_some_and(|after| key(&item).as_str() <= after) {
                 continue;

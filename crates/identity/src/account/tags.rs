@@ -1,11 +1,16 @@
 //! Tags (IAM User Guide: Tags for AWS IAM resources).
 
-use crate::{error::Error, state::Tag};
+use super::{Holder, Page, holder::change};
+use crate::{error::Error, permit::Permit, state::Tag, transaction::Transaction};
 
 /// Checks tags that come with something new.
 pub(crate) fn check(tags: &[Tag], limit: usize) -> Result<(), Error> {
     for (index, (key, value)) in tags.iter().enumerate() {
-        if tags.iter().take(index).any(|(other, _)| other.eq_ignore_ascii_case(key)) {
+        if tags
+            .iter()
+            .take(index)
+            .any(|(other, _)| other.eq_ignore_ascii_case(key))
+        {
             return Err(Error::Invalid(
                 "Duplicate tag keys found. Please note that Tag keys are case insensitive.".to_owned(),
             ));
@@ -19,7 +24,9 @@ pub(crate) fn check(tags: &[Tag], limit: usize) -> Result<(), Error> {
         }
     }
     if tags.len() > limit {
-        return Err(Error::Limit("The number of tags has reached the maximum limit.".to_owned()));
+        return Err(Error::Limit(
+            "The number of tags has reached the maximum limit.".to_owned(),
+        ));
     }
     Ok(())
 }
@@ -39,7 +46,9 @@ pub(crate) fn add(to: &mut Vec<Tag>, tags: &[Tag], limit: usize) -> Result<(), E
         }
     }
     if to.len() > limit {
-        return Err(Error::Limit("The number of tags has reached the maximum limit.".to_owned()));
+        return Err(Error::Limit(
+            "The number of tags has reached the maximum limit.".to_owned(),
+        ));
     }
     Ok(())
 }
@@ -47,4 +56,33 @@ pub(crate) fn add(to: &mut Vec<Tag>, tags: &[Tag], limit: usize) -> Result<(), E
 /// Removes the tags of these keys, as far as they are there.
 pub(crate) fn remove(from: &mut Vec<Tag>, keys: &[String]) {
     from.retain(|(key, _)| !keys.iter().any(|other| other.eq_ignore_ascii_case(key)));
+}
+
+/// `TagRole`, `TagUser`
+pub fn tag<H: Holder>(tx: &mut Transaction<'_>, permit: Permit<H::Tag>, name: &str, new: &[Tag]) -> Result<(), Error> {
+    change::<H, _>(tx, &permit, name, |holder, tx| {
+        add(&mut holder.entity_mut().tags, new, tx.quotas().tags)
+    })?;
+    Ok(())
+}
+
+/// `UntagRole`, `UntagUser`
+pub fn untag<H: Holder>(
+    tx: &mut Transaction<'_>,
+    permit: Permit<H::Untag>,
+    name: &str,
+    keys: &[String],
+) -> Result<(), Error> {
+    change::<H, _>(tx, &permit, name, |holder, _| {
+        remove(&mut holder.entity_mut().tags, keys);
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// A page of tags, by key.
+pub fn page(tags: &[Tag], after: Option<&str>, limit: usize) -> Page<Tag> {
+    let mut all = tags.to_vec();
+    all.sort();
+    Page::of(all.into_iter(), |(key, _)| key.clone(), after, limit)
 }

@@ -1,0 +1,182 @@
+//! Clusters: who issues the tokens of which service accounts.
+
+use std::sync::Arc;
+
+use rolecall_names::{AccountId, Arn, ClusterName};
+use serde_json::json;
+
+use super::{Page, oidc_provider::ISSUERS, tags};
+use crate::{
+    error::Error,
+    keys::RootKey,
+    permit::{Permit, op},
+    state::{Cluster, Snapshot, Tag},
+    token::{KeySet, issuer::SigningKey},
+    transaction::Transaction,
+};
+
+/// Where a new cluster's tokens come from.
+#[derive(Debug, Clone, Copy)]
+pub enum Issuer<'a> {
+    /// From us, in `rolecall dev`: the issuer is `BASE/id/CLUSTER-ID`.
+    Hosted {
+        /// Such as `https://127.0.0.1:4566`.
+        base: &'a str,
+        /// The first key. Making one takes long: make it before the transaction.
+        key: &'a SigningKey,
+    },
+    /// From the cluster itself, under an issuer that we host discovery for: `BASE/id/CLUSTER-ID`, without keys yet.
+    Published {
+        /// Such as `https://127.0.0.1:4566`.
+        base: &'a str,
+    },
+    /// From an issuer of its own.
+    Registered {
+        /// With `https://`.
+        url: &'a str,
+        /// Its keys as a JSON Web Key Set, if they are not to be published later.
+        jwks: Option<&'a str>,
+    },
+}
+
+/// `CreateCluster`
+#[derive(Debug, Clone)]
+pub struct NewCluster<'a> {
+    /// `name`
+    pub name: ClusterName,
+    /// The region that was asked.
+    pub region: &'a str,
+    /// Where its tokens come from.
+    pub issuer: Issuer<'a>,
+    /// `roleArn`
+    pub role_arn: &'a str,
+    /// `version`
+    pub version: &'a str,
+    /// `tags`
+    pub tags: &'a [Tag],
+}
+
+/// The ARN of a cluster.
+pub fn arn(account: AccountId, region: &str, name: &str) -> Arn {
+    Arn::eks(region, account.as_str(), &format!("cluster/{name}"))
+}
+
+/// What the wrapped signing keys of a cluster are bound to.
+fn record(id: &str) -> String {
+    format!("cluster/{id}")
+}
+
+/// `CreateCluster`. Names are unique in the whole installation (threat 8), and no two clusters share an issuer.
+pub fn create(
+    tx: &mut Transaction<'_>,
+    permit: Permit<op::CreateCluster>,
+    new: &NewCluster<'_>,
+) -> Result<Cluster, Error> {
+    let account = permit.account();
+    let name = new.name.as_str();
+    let arn = arn(account, new.region, name);
+    permit.covers(&arn)?;
+    // One at a time, and not while a provider comes: what follows is about all accounts.
+    tx.guard(ISSUERS);
+    if tx.snapshot().clusters.values().any(|cluster| cluster.name == name) {
+        return Err(Error::AlreadyExists(format!(
+            "Cluster already exists with name: {name}"
+        )));
+    }
+    let limit = tx.quotas().clusters;
+    if tx.snapshot().clusters(account).count() >= limit {
+        return Err(Error::Limit(format!(
+            "Cannot exceed quota for ClustersPerAccount: {limit}"
+        )));
+    }
+    tags::check(new.tags, tx.quotas().tags)?;
+    // Random, as EKS's are, so that a cluster's name may come back without its trust (threat 6).
+    let id = hex::encode_upper(tx.random::<16>()?);
+    let mut cluster = Cluster {
+        name: name.to_owned(),
+        account,
+        region: new.region.to_owned(),
+        arn: arn.to_string(),
+        issuer: String::new(),
+        created: tx.seconds(),
+        role_arn: new.role_arn.to_owned(),
+        version: new.version.to_owned(),
+        signing_keys: Vec::new(),
+        jwks: json!({ "keys": [] }).to_string(),
+        keys: None,
+        tags: new.tags.to_vec(),
+        id,
+    };
+    match new.issuer {
+        Issuer::Hosted { base, key } => {
+            let secret = key.to_pkcs8().map_err(|error| Error::Internal(error.to_string()))?;
+            cluster.issuer = format!("{}/id/{}", base.trim_end_matches('/'), cluster.id);
+            cluster.signing_keys = vec![tx.wrap(&record(&cluster.id), &secret)?];
+            cluster.jwks = crate::token::issuer::key_set([key]).to_string();
+        }
+        Issuer::Published { base } => cluster.issuer = format!("{}/id/{}", base.trim_end_matches('/'), cluster.id),
+        Issuer::Registered { url, jwks } => {
+            check_issuer(tx.snapshot(), account, url)?;
+            url.clone_into(&mut cluster.issuer);
+            if let Some(jwks) = jwks {
+                KeySet::parse(jwks.as_bytes()).map_err(|error| Error::Invalid(error.to_string()))?;
+                jwks.clone_into(&mut cluster.jwks);
+            }
+        }
+    }
+    cluster.keys = KeySet::parse(cluster.jwks.as_bytes()).ok().map(Arc::new);
+    tx.put(&cluster)?;
+    Ok(cluster)
+}
+
+/// An issuer that no other cluster has, and no provider of another account names (threat 1).
+fn check_issuer(snapshot: &Snapshot, account: AccountId, url: &str) -> Result<(), Error> {
+    let bare = url
+        .strip_prefix("https://")
+        .filter(|bare| !bare.is_empty() && bare.bytes().all(|b| b.is_ascii_graphic()))
+        .ok_or_else(|| Error::Invalid("The issuer must be a URL that begins with https://".to_owned()))?;
+    let by_cluster = snapshot.clusters.values().any(|cluster| cluster.issuer == url);
+    let by_provider = snapshot
+        .providers
+        .iter()
+        .any(|((owner, provider), _)| *owner != account && provider == bare);
+    if by_cluster || by_provider {
+        return Err(Error::AlreadyExists(format!("The issuer is in use: {url}")));
+    }
+    Ok(())
+}
+
+/// `DescribeCluster`
+pub fn get(snapshot: &Snapshot, account: AccountId, name: &str) -> Result<Arc<Cluster>, Error> {
+    let cluster = snapshot.cluster(account, name).cloned();
+    cluster.ok_or_else(|| Error::NotFound(format!("No cluster found for name: {name}.")))
+}
+
+/// `ListClusters`: names.
+pub fn list(snapshot: &Snapshot, account: AccountId, after: Option<&str>, limit: usize) -> Page<String> {
+    Page::of(
+        snapshot.clusters(account).map(|cluster| cluster.name.clone()),
+        String::clone,
+        after,
+        limit,
+    )
+}
+
+/// `DeleteCluster`
+pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteCluster>, name: &str) -> Result<Arc<Cluster>, Error> {
+    let cluster = get(tx.snapshot(), permit.account(), name)?;
+    permit.covers(&cluster.arn)?;
+    tx.delete(&*cluster);
+    Ok(cluster)
+}
+
+/// The keys of a cluster that we issue tokens for, the newest last. For whoever holds the root key.
+pub fn signing_keys(cluster: &Cluster, root: &RootKey) -> Result<Vec<SigningKey>, Error> {
+    let open = |wrapped: &String| {
+        let wrapped =
+            hex::decode(wrapped).map_err(|_| Error::Internal("a signing key is no hexadecimal".to_owned()))?;
+        let secret = root.unwrap(&record(&cluster.id), &wrapped)?;
+        SigningKey::from_pkcs8(&secret).map_err(|error| Error::Internal(error.to_string()))
+    };
+    cluster.signing_keys.iter().map(open).collect()
+}

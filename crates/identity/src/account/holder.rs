@@ -1,0 +1,160 @@
+//! What roles and users have alike: policies, a boundary, tags.
+
+use std::sync::Arc;
+
+use rolecall_names::AccountId;
+
+use crate::{
+    error::Error,
+    permit::{Operation, Permit, op},
+    quotas::Quotas,
+    state::{Entity, Kept, Role, Snapshot, User},
+    transaction::Transaction,
+};
+
+/// A role or a user, with the operations that are about its policies and tags.
+#[expect(
+    private_bounds,
+    reason = "how records are kept is nobody else's business, and nobody else makes a holder"
+)]
+pub trait Holder: Kept + 'static {
+    /// `role` or `user`.
+    const NOUN: &'static str;
+    /// The name of the quota of attachments.
+    const ATTACHED: &'static str;
+    /// `PutRolePolicy` …
+    type PutPolicy: Operation;
+    /// `DeleteRolePolicy` …
+    type DeletePolicy: Operation;
+    /// `AttachRolePolicy` …
+    type Attach: Operation;
+    /// `DetachRolePolicy` …
+    type Detach: Operation;
+    /// `TagRole` …
+    type Tag: Operation;
+    /// `UntagRole` …
+    type Untag: Operation;
+    /// `PutRolePermissionsBoundary` …
+    type PutBoundary: Operation;
+    /// `DeleteRolePermissionsBoundary` …
+    type DeleteBoundary: Operation;
+
+    /// The one of this name.
+    fn find<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Option<&'a Arc<Self>>;
+    /// Its ARN.
+    fn arn(&self) -> &str;
+    /// What it has.
+    fn entity(&self) -> &Entity;
+    /// What it has, to be changed.
+    fn entity_mut(&mut self) -> &mut Entity;
+    /// The most characters of inline policies.
+    fn inline_size(quotas: &Quotas) -> usize;
+    /// The most attachments.
+    fn attached(quotas: &Quotas) -> usize;
+
+    /// The one of this name, or AWS's sentence.
+    fn get<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Result<&'a Arc<Self>, Error> {
+        Self::find(snapshot, account, name)
+            .ok_or_else(|| Error::NotFound(format!("The {} with name {name} cannot be found.", Self::NOUN)))
+    }
+}
+
+/// Changes the holder of this name, if the permit is for it.
+pub(crate) fn change<H: Holder, Op: Operation>(
+    tx: &mut Transaction<'_>,
+    permit: &Permit<Op>,
+    name: &str,
+    edit: impl FnOnce(&mut H, &mut Transaction<'_>) -> Result<(), Error>,
+) -> Result<H, Error> {
+    let mut holder = H::clone(H::get(tx.snapshot(), permit.account(), name)?);
+    permit.covers(holder.arn())?;
+    edit(&mut holder, tx)?;
+    tx.put(&holder)?;
+    Ok(holder)
+}
+
+/// What stands against deleting it.
+pub(crate) fn check_unused(entity: &Entity) -> Result<(), Error> {
+    let conflict = |what: &str| Err(Error::InUse(format!("Cannot delete entity, must {what} first.")));
+    if !entity.attached.is_empty() {
+        return conflict("detach all policies");
+    }
+    if !entity.inline.is_empty() {
+        return conflict("delete policies");
+    }
+    Ok(())
+}
+
+impl Holder for Role {
+    const NOUN: &'static str = "role";
+    const ATTACHED: &'static str = "PoliciesPerRole";
+    type PutPolicy = op::PutRolePolicy;
+    type DeletePolicy = op::DeleteRolePolicy;
+    type Attach = op::AttachRolePolicy;
+    type Detach = op::DetachRolePolicy;
+    type Tag = op::TagRole;
+    type Untag = op::UntagRole;
+    type PutBoundary = op::PutRolePermissionsBoundary;
+    type DeleteBoundary = op::DeleteRolePermissionsBoundary;
+
+    fn find<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Option<&'a Arc<Self>> {
+        snapshot.role(account, name)
+    }
+
+    fn arn(&self) -> &str {
+        self.arn.as_str()
+    }
+
+    fn entity(&self) -> &Entity {
+        &self.entity
+    }
+
+    fn entity_mut(&mut self) -> &mut Entity {
+        &mut self.entity
+    }
+
+    fn inline_size(quotas: &Quotas) -> usize {
+        quotas.role_inline_size
+    }
+
+    fn attached(quotas: &Quotas) -> usize {
+        quotas.policies_per_role
+    }
+}
+
+impl Holder for User {
+    const NOUN: &'static str = "user";
+    const ATTACHED: &'static str = "PoliciesPerUser";
+    type PutPolicy = op::PutUserPolicy;
+    type DeletePolicy = op::DeleteUserPolicy;
+    type Attach = op::AttachUserPolicy;
+    type Detach = op::DetachUserPolicy;
+    type Tag = op::TagUser;
+    type Untag = op::UntagUser;
+    type PutBoundary = op::PutUserPermissionsBoundary;
+    type DeleteBoundary = op::DeleteUserPermissionsBoundary;
+
+    fn find<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Option<&'a Arc<Self>> {
+        snapshot.user(account, name)
+    }
+
+    fn arn(&self) -> &str {
+        self.arn.as_str()
+    }
+
+    fn entity(&self) -> &Entity {
+        &self.entity
+    }
+
+    fn entity_mut(&mut self) -> &mut Entity {
+        &mut self.entity
+    }
+
+    fn inline_size(quotas: &Quotas) -> usize {
+        quotas.user_inline_size
+    }
+
+    fn attached(quotas: &Quotas) -> usize {
+        quotas.policies_per_user
+    }
+}

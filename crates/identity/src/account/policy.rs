@@ -1,0 +1,428 @@
+//! Managed policies: the account's own and AWS's.
+
+use std::sync::Arc;
+
+use rolecall_names::{AccountId, Arn, IdKind, Path, PolicyName};
+use rolecall_policy::Kind;
+
+use super::{Page, check_policy_arn, document, policy_guard, tags};
+use crate::{
+    document::Document,
+    error::Error,
+    managed::{self, Managed},
+    permit::{Operation, Permit, op},
+    state::{ManagedPolicy, PolicyVersion, Snapshot, Tag, account_of},
+    transaction::Transaction,
+};
+
+/// A managed policy of either kind.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// The account's own.
+    Own(Arc<ManagedPolicy>),
+    /// AWS's.
+    Aws(&'static Managed),
+}
+
+/// A version of a managed policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Such as `v1`.
+    pub id: String,
+    /// The document, as it was sent.
+    pub document: String,
+    /// Whether it is the one in force.
+    pub is_default: bool,
+    /// When it was made, in seconds.
+    pub created: i64,
+}
+
+impl Found {
+    /// `PolicyName`
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Own(policy) => &policy.name,
+            Self::Aws(policy) => policy.name,
+        }
+    }
+
+    /// `PolicyId`
+    pub fn id(&self) -> String {
+        match self {
+            Self::Own(policy) => policy.id.to_string(),
+            Self::Aws(policy) => policy.id(),
+        }
+    }
+
+    /// `Arn`
+    pub fn arn(&self) -> &str {
+        match self {
+            Self::Own(policy) => &policy.arn,
+            Self::Aws(policy) => policy.arn,
+        }
+    }
+
+    /// `Path`
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Own(policy) => &policy.path,
+            Self::Aws(policy) => policy.path,
+        }
+    }
+
+    /// `DefaultVersionId`
+    pub fn default_version(&self) -> String {
+        match self {
+            Self::Own(policy) => format!("v{}", policy.default),
+            Self::Aws(policy) => policy.version.to_owned(),
+        }
+    }
+
+    /// `CreateDate`, in seconds.
+    pub fn created(&self) -> i64 {
+        match self {
+            Self::Own(policy) => policy.created,
+            Self::Aws(policy) => seconds(policy.created),
+        }
+    }
+
+    /// `UpdateDate`, in seconds.
+    pub fn updated(&self) -> i64 {
+        match self {
+            Self::Own(policy) => policy.updated,
+            Self::Aws(policy) => seconds(policy.updated),
+        }
+    }
+
+    /// `Description`
+    pub fn description(&self) -> Option<&str> {
+        match self {
+            Self::Own(policy) => policy.description.as_deref(),
+            Self::Aws(_) => None,
+        }
+    }
+
+    /// `Tags`
+    pub fn tags(&self) -> &[Tag] {
+        match self {
+            Self::Own(policy) => &policy.tags,
+            Self::Aws(_) => &[],
+        }
+    }
+
+    /// All versions, newest first.
+    pub fn versions(&self) -> Vec<Version> {
+        match self {
+            Self::Own(policy) => {
+                let one = |version: &PolicyVersion| Version {
+                    id: format!("v{}", version.number),
+                    document: version.document.text().to_owned(),
+                    is_default: version.number == policy.default,
+                    created: version.created,
+                };
+                policy.versions.iter().rev().map(one).collect()
+            }
+            Self::Aws(policy) => vec![Version {
+                id: policy.version.to_owned(),
+                document: policy.text().to_owned(),
+                is_default: true,
+                created: seconds(policy.updated),
+            }],
+        }
+    }
+}
+
+fn seconds(text: &str) -> i64 {
+    text.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_second)
+}
+
+/// `CreatePolicy`
+#[derive(Debug, Clone)]
+pub struct NewPolicy<'a> {
+    /// `PolicyName`
+    pub name: PolicyName,
+    /// `Path`
+    pub path: Path,
+    /// `PolicyDocument`
+    pub document: &'a str,
+    /// `Description`
+    pub description: Option<&'a str>,
+    /// `Tags`
+    pub tags: &'a [Tag],
+}
+
+/// The ARN of a customer managed policy.
+pub fn arn(account: AccountId, path: &str, name: &str) -> Arn {
+    Arn::iam(account.as_str(), &format!("policy{path}{name}"))
+}
+
+/// `CreatePolicy`
+pub fn create(
+    tx: &mut Transaction<'_>,
+    permit: Permit<op::CreatePolicy>,
+    new: &NewPolicy<'_>,
+) -> Result<ManagedPolicy, Error> {
+    let account = permit.account();
+    let name = new.name.as_str();
+    let arn = arn(account, new.path.as_str(), name);
+    permit.covers(&arn)?;
+    if tx.snapshot().policy_named(account, name).is_some() {
+        return Err(Error::AlreadyExists(format!(
+            "A policy called {name} already exists. Duplicate names are not allowed."
+        )));
+    }
+    let (count, limit) = (tx.snapshot().policy_count(account), tx.quotas().policies);
+    tx.counts(account, "policies", count, limit, || {
+        format!("Cannot exceed quota for PoliciesPerAccount: {limit}")
+    })?;
+    let document = read(tx, new.document)?;
+    tags::check(new.tags, tx.quotas().tags)?;
+    let now = tx.seconds();
+    let policy = ManagedPolicy {
+        name: name.to_owned(),
+        path: new.path.to_string(),
+        id: tx.unique_id(IdKind::ManagedPolicy)?,
+        arn: arn.to_string(),
+        description: new.description.map(str::to_owned),
+        created: now,
+        updated: now,
+        versions: vec![PolicyVersion {
+            number: 1,
+            document,
+            created: now,
+        }],
+        default: 1,
+        next: 2,
+        tags: new.tags.to_vec(),
+    };
+    tx.put(&policy)?;
+    Ok(policy)
+}
+
+fn read(tx: &Transaction<'_>, text: &str) -> Result<Document, Error> {
+    let document = document(text, Kind::Identity)?;
+    let limit = tx.quotas().policy_size;
+    if document.size() > limit {
+        return Err(Error::Limit(format!("Cannot exceed quota for PolicySize: {limit}")));
+    }
+    Ok(document)
+}
+
+/// `GetPolicy`
+pub fn get(snapshot: &Snapshot, account: AccountId, arn: &str) -> Result<Found, Error> {
+    check_policy_arn(arn)?;
+    if let Some(policy) = managed::find(arn) {
+        return Ok(Found::Aws(policy));
+    }
+    own(snapshot, account, arn).map(Found::Own)
+}
+
+fn own(snapshot: &Snapshot, account: AccountId, arn: &str) -> Result<Arc<ManagedPolicy>, Error> {
+    let policy = snapshot.policy(arn).filter(|policy| account_of(&policy.arn) == account);
+    policy
+        .cloned()
+        .ok_or_else(|| Error::NotFound(format!("Policy {arn} was not found.")))
+}
+
+/// `GetPolicyVersion`
+pub fn version(snapshot: &Snapshot, account: AccountId, arn: &str, version: &str) -> Result<Version, Error> {
+    let versions = get(snapshot, account, arn)?.versions();
+    versions
+        .into_iter()
+        .find(|it| it.id == version)
+        .ok_or_else(|| no_version(arn, version))
+}
+
+fn no_version(arn: &str, version: &str) -> Error {
+    Error::NotFound(format!(
+        "Policy {arn} version {version} does not exist or is not attachable."
+    ))
+}
+
+/// Which policies `ListPolicies` lists.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'a> {
+    /// Not AWS's (`Scope` is `Local`).
+    pub no_aws: bool,
+    /// Not the account's (`Scope` is `AWS`).
+    pub no_own: bool,
+    /// Only those that somebody has (`OnlyAttached`).
+    pub only_attached: bool,
+    /// Only those under this path.
+    pub path_prefix: &'a str,
+    /// Only those that bound somebody (`PolicyUsageFilter` is `PermissionsBoundary`).
+    pub only_boundaries: bool,
+}
+
+/// `ListPolicies`: the account's own by name, then AWS's by ARN.
+pub fn list(
+    snapshot: &Snapshot,
+    account: AccountId,
+    filter: Filter<'_>,
+    after: Option<&str>,
+    limit: usize,
+) -> Page<Found> {
+    let own = snapshot
+        .policies(account)
+        .filter(|_| !filter.no_own)
+        .cloned()
+        .map(Found::Own);
+    let aws = if filter.no_aws { &[] } else { managed::all() };
+    let wanted = |policy: &Found| {
+        policy.path().starts_with(filter.path_prefix)
+            && (!filter.only_attached || snapshot.attachment_count(account, policy.arn()) > 0)
+            && (!filter.only_boundaries || snapshot.boundary_count(account, policy.arn()) > 0)
+    };
+    Page::of(own.chain(aws.iter().map(Found::Aws)).filter(wanted), key, after, limit)
+}
+
+/// Own ones sort before AWS's, in the order in which they are kept.
+fn key(policy: &Found) -> String {
+    match policy {
+        Found::Own(policy) => format!("0{}", policy.name.to_ascii_lowercase()),
+        Found::Aws(policy) => format!("1{}", policy.arn),
+    }
+}
+
+/// `CreatePolicyVersion`
+pub fn create_version(
+    tx: &mut Transaction<'_>,
+    permit: Permit<op::CreatePolicyVersion>,
+    arn: &str,
+    text: &str,
+    as_default: bool,
+) -> Result<Version, Error> {
+    let policy = change(tx, &permit, arn, |policy, tx| {
+        let document = read(tx, text)?;
+        let limit = tx.quotas().policy_versions;
+        if policy.versions.len() >= limit {
+            return Err(Error::Limit(format!(
+                "A managed policy can have up to {limit} versions. Before you create a new version, you must delete an \
+                 existing version."
+            )));
+        }
+        let now = tx.seconds();
+        policy.versions.push(PolicyVersion {
+            number: policy.next,
+            document,
+            created: now,
+        });
+        if as_default {
+            policy.default = policy.next;
+        }
+        policy.next += 1;
+        policy.updated = now;
+        Ok(())
+    })?;
+    let newest = Found::Own(Arc::new(policy)).versions().into_iter().next();
+    newest.ok_or_else(|| Error::Internal("a policy without a version".to_owned()))
+}
+
+/// `SetDefaultPolicyVersion`
+pub fn set_default_version(
+    tx: &mut Transaction<'_>,
+    permit: Permit<op::SetDefaultPolicyVersion>,
+    arn: &str,
+    version: &str,
+) -> Result<(), Error> {
+    change(tx, &permit, arn, |policy, tx| {
+        policy.default = number(policy, arn, version)?;
+        policy.updated = tx.seconds();
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// `DeletePolicyVersion`
+pub fn delete_version(
+    tx: &mut Transaction<'_>,
+    permit: Permit<op::DeletePolicyVersion>,
+    arn: &str,
+    version: &str,
+) -> Result<(), Error> {
+    change(tx, &permit, arn, |policy, _| {
+        let number = number(policy, arn, version)?;
+        if number == policy.default {
+            return Err(Error::InUse(
+                "Cannot delete the default version of a policy.".to_owned(),
+            ));
+        }
+        policy.versions.retain(|it| it.number != number);
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn number(policy: &ManagedPolicy, arn: &str, version: &str) -> Result<u32, Error> {
+    let found = policy.versions.iter().find(|it| format!("v{}", it.number) == version);
+    found.map(|it| it.number).ok_or_else(|| no_version(arn, version))
+}
+
+/// `DeletePolicy`
+pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeletePolicy>, arn: &str) -> Result<(), Error> {
+    let account = permit.account();
+    check_own_arn(arn)?;
+    permit.covers(arn)?;
+    let policy = own(tx.snapshot(), account, arn)?;
+    if tx.snapshot().attachment_count(account, arn) > 0 || tx.snapshot().boundary_count(account, arn) > 0 {
+        return Err(Error::InUse("Cannot delete a policy attached to entities.".to_owned()));
+    }
+    if policy.versions.len() > 1 {
+        return Err(Error::InUse(
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. \
+             The default version is deleted with the policy."
+                .to_owned(),
+        ));
+    }
+    // Whoever attaches the policy at this moment loses, or we do.
+    tx.guard(&policy_guard(arn));
+    tx.delete(&*policy);
+    Ok(())
+}
+
+/// `TagPolicy`
+pub fn tag(tx: &mut Transaction<'_>, permit: Permit<op::TagPolicy>, arn: &str, new: &[Tag]) -> Result<(), Error> {
+    change(tx, &permit, arn, |policy, tx| {
+        tags::add(&mut policy.tags, new, tx.quotas().tags)
+    })?;
+    Ok(())
+}
+
+/// `UntagPolicy`
+pub fn untag(
+    tx: &mut Transaction<'_>,
+    permit: Permit<op::UntagPolicy>,
+    arn: &str,
+    keys: &[String],
+) -> Result<(), Error> {
+    change(tx, &permit, arn, |policy, _| {
+        tags::remove(&mut policy.tags, keys);
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn change<Op: Operation>(
+    tx: &mut Transaction<'_>,
+    permit: &Permit<Op>,
+    arn: &str,
+    edit: impl FnOnce(&mut ManagedPolicy, &Transaction<'_>) -> Result<(), Error>,
+) -> Result<ManagedPolicy, Error> {
+    check_own_arn(arn)?;
+    permit.covers(arn)?;
+    let mut policy = ManagedPolicy::clone(&*own(tx.snapshot(), permit.account(), arn)?);
+    edit(&mut policy, tx)?;
+    tx.put(&policy)?;
+    Ok(policy)
+}
+
+/// AWS's own policies are read-only.
+fn check_own_arn(arn: &str) -> Result<(), Error> {
+    check_policy_arn(arn)?;
+    if managed::find(arn).is_some() {
+        return Err(Error::Validation(
+            "Cannot modify a policy that is managed by AWS.".to_owned(),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! Users.
+
+use std::sync::Arc;
+
+use rolecall_names::{AccountId, Arn, IdKind, Path, UserName};
+
+use super::{Holder, Page, attachment::demand_boundary, holder::check_unused, tags};
+use crate::{
+    error::Error,
+    permit::{Permit, op},
+    state::{AccessKey, Entity, Snapshot, Tag, User},
+    transaction::Transaction,
+};
+
+/// `CreateUser`
+#[derive(Debug, Clone)]
+pub struct NewUser<'a> {
+    /// `UserName`
+    pub name: UserName,
+    /// `Path`
+    pub path: Path,
+    /// `PermissionsBoundary`
+    pub boundary: Option<&'a str>,
+    /// `Tags`
+    pub tags: &'a [Tag],
+}
+
+/// The ARN of a user.
+pub fn arn(account: AccountId, path: &str, name: &str) -> Arn {
+    Arn::iam(account.as_str(), &format!("user{path}{name}"))
+}
+
+/// `CreateUser`
+pub fn create(tx: &mut Transaction<'_>, permit: Permit<op::CreateUser>, new: &NewUser<'_>) -> Result<User, Error> {
+    let account = permit.account();
+    let name = new.name.as_str();
+    let arn = arn(account, new.path.as_str(), name);
+    permit.covers(&arn)?;
+    if tx.snapshot().user(account, name).is_some() {
+        return Err(taken(name));
+    }
+    let (count, limit) = (tx.snapshot().user_count(account), tx.quotas().users);
+    tx.counts(account, "users", count, limit, || {
+        format!("Cannot exceed quota for UsersPerAccount: {limit}")
+    })?;
+    if let Some(boundary) = new.boundary {
+        demand_boundary(tx, account, boundary)?;
+    }
+    tags::check(new.tags, tx.quotas().tags)?;
+    let user = User {
+        name: name.to_owned(),
+        path: new.path.to_string(),
+        id: tx.unique_id(IdKind::User)?,
+        arn,
+        created: tx.seconds(),
+        entity: Entity {
+            boundary: new.boundary.map(str::to_owned),
+            tags: new.tags.to_vec(),
+            ..Entity::default()
+        },
+    };
+    tx.put(&user)?;
+    Ok(user)
+}
+
+/// `GetUser`
+pub fn get(snapshot: &Snapshot, account: AccountId, name: &str) -> Result<Arc<User>, Error> {
+    User::get(snapshot, account, name).cloned()
+}
+
+/// `ListUsers`, by name.
+pub fn list(
+    snapshot: &Snapshot,
+    account: AccountId,
+    path_prefix: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Page<Arc<User>> {
+    let users = snapshot
+        .users(account)
+        .filter(|user| user.path.starts_with(path_prefix))
+        .cloned();
+    Page::of(users, |user| user.name.to_ascii_lowercase(), after, limit)
+}
+
+/// `UpdateUser`: another name, another path, or both. The unique id stays, and so do the access keys.
+pub fn update(
+    tx: &mut Transaction<'_>,
+    permit: Permit<op::UpdateUser>,
+    name: &str,
+    new_name: Option<&UserName>,
+    new_path: Option<&Path>,
+) -> Result<(), Error> {
+    let account = permit.account();
+    let before = get(tx.snapshot(), account, name)?;
+    permit.covers(&before.arn)?;
+    let mut user = User::clone(&before);
+    if let Some(new_name) = new_name {
+        let other = tx.snapshot().user(account, new_name.as_str());
+        if other.is_some_and(|other| other.id != before.id) {
+            return Err(taken(new_name.as_str()));
+        }
+        user.name = new_name.to_string();
+    }
+    if let Some(new_path) = new_path {
+        user.path = new_path.to_string();
+    }
+    user.arn = arn(account, &user.path, &user.name);
+    let keys: Vec<Arc<AccessKey>> = tx
+        .snapshot()
+        .access_keys(account, Some(&before.name))
+        .cloned()
+        .collect();
+    tx.delete(&*before);
+    tx.put(&user)?;
+    for key in keys {
+        let mut key = AccessKey::clone(&key);
+        key.user = Some(user.name.clone());
+        tx.put(&key)?;
+    }
+    Ok(())
+}
+
+/// `DeleteUser`
+pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteUser>, name: &str) -> Result<(), Error> {
+    let user = get(tx.snapshot(), permit.account(), name)?;
+    permit.covers(&user.arn)?;
+    check_unused(&user.entity)?;
+    if tx
+        .snapshot()
+        .access_keys(permit.account(), Some(&user.name))
+        .next()
+        .is_some()
+    {
+        return Err(Error::InUse(
+            "Cannot delete entity, must delete access keys first.".to_owned(),
+        ));
+    }
+    tx.delete(&*user);
+    Ok(())
+}
+
+fn taken(name: &str) -> Error {
+    Error::AlreadyExists(format!("User with name {name} already exists."))
+}
