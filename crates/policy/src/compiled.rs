@@ -204,6 +204,7 @@ impl Statement {
 #[derive(Debug)]
 struct Actions {
     negated: bool,
+    empty: bool,
     any: bool,
     /// Whole names, sorted.
     exact: Box<[Box<str>]>,
@@ -250,6 +251,7 @@ impl Actions {
         }
         Self {
             negated: element.negated,
+            empty: element.values.is_empty(),
             any,
             exact: exact.into(),
             prefixes: shortest.into(),
@@ -258,7 +260,8 @@ impl Actions {
     }
 
     fn matches(&self, action: &str) -> bool {
-        self.lists(action) != self.negated
+        // An empty list affects nothing, negated or not (Access Analyzer policy check reference: Empty array action).
+        !self.empty && self.lists(action) != self.negated
     }
 
     fn lists(&self, action: &str) -> bool {

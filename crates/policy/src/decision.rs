@@ -4,7 +4,7 @@ use crate::{
     compiled::{Compiled, Shape},
     document::Effect,
     principal::Naming,
-    request::{PrincipalKind, Request},
+    request::{self, PrincipalKind, Request},
 };
 
 /// What comes out. Serialised as AWS's simulator names it.
@@ -245,11 +245,17 @@ fn has_own_policies(request: &Request) -> bool {
 /// Control policies of services bind principals of the organization's accounts; not service-linked roles, services or
 /// strangers (Organizations User Guide: Service control policies).
 fn scps_bind(request: &Request) -> bool {
-    has_own_policies(request) && !request.principal.is_service_linked()
+    has_own_policies(request) && !is_service_linked(request)
 }
 
 fn rcps_bind(request: &Request) -> bool {
-    !request.principal.is_service_linked()
+    !is_service_linked(request)
+}
+
+fn is_service_linked(request: &Request) -> bool {
+    let key = "aws:principalarn";
+    let role = || request.context.single(request::hash(key), key);
+    matches!(request.principal.kind(), PrincipalKind::Session { .. }) && request.principal.is_service_linked(role())
 }
 
 /// Inside a layer the Allows of all policies are united.

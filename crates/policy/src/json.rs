@@ -191,12 +191,6 @@ impl Reader<'_> {
                 return Err(self.wrong("expected a key in quotes"));
             }
             let text = self.string()?;
-            if members.iter().any(|(key, _)| key.text == text) {
-                return Err(NotJson {
-                    at,
-                    why: "the same key stands twice in one object",
-                });
-            }
             self.skip_space();
             self.take(b':', "expected `:`")?;
             self.skip_space();
@@ -207,7 +201,13 @@ impl Reader<'_> {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
                     self.at += 1;
-                    return Ok(Value::Object(members));
+                    return match twice(&members) {
+                        Some(at) => Err(NotJson {
+                            at,
+                            why: "the same key stands twice in one object",
+                        }),
+                        None => Ok(Value::Object(members)),
+                    };
                 }
                 _ => return Err(self.wrong("expected `,` or `}`")),
             }
@@ -282,6 +282,17 @@ impl Reader<'_> {
         self.at += 4;
         Ok(code)
     }
+}
+
+/// Where a key stands that stood before. Sorted, so that an object of very many keys takes no quadratic time.
+fn twice(members: &[(Key, Node)]) -> Option<usize> {
+    let mut keys: Vec<(&str, usize)> = members.iter().map(|(key, _)| (key.text.as_str(), key.at)).collect();
+    keys.sort_unstable();
+    let pairs = keys.iter().zip(keys.iter().skip(1));
+    pairs
+        .filter(|(one, other)| one.0 == other.0)
+        .map(|(_, other)| other.1)
+        .min()
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ mod principal;
 mod request;
 mod validate;
 mod values;
+mod write;
 
 pub use self::{
     compiled::Compiled,

@@ -72,6 +72,11 @@ impl Matcher {
         if !self.negated {
             return named;
         }
+        // A list of nobody affects nothing where it would open (Access Analyzer policy check reference: Empty array
+        // principal).
+        if self.entries.is_empty() && effect == Effect::Allow {
+            return Naming::No;
+        }
         // "NotPrincipal with Deny always denies principals with a permissions boundary" (IAM User Guide: Permissions
         // boundaries for IAM entities).
         if named == Naming::No || (effect == Effect::Deny && has_boundary) {

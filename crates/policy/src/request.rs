@@ -254,9 +254,13 @@ impl Principal {
         self.unique_id.as_deref()
     }
 
-    pub(crate) fn is_service_linked(&self) -> bool {
+    /// Only a path under `/aws-service-role/` makes a role service-linked: that path is AWS's alone, while a name that
+    /// starts with `AWSServiceRoleFor` is anybody's.
+    pub(crate) fn is_service_linked(&self, role_arn: Option<&str>) -> bool {
+        let linked = |arn: &str| arn.contains(":role/aws-service-role/");
         self.service_linked
             || matches!(&self.kind, PrincipalKind::Session { role } if role.starts_with("AWSServiceRoleFor"))
+                && (linked(&self.arn) || role_arn.is_some_and(linked))
     }
 }
 

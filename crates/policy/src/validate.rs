@@ -65,10 +65,36 @@ pub fn validate(policy: &Policy, kind: Kind) -> Result<(), Malformed> {
                 ));
             }
         }
+        if kind == Kind::ResourceControl {
+            resource_control(statement)?;
+        }
         principal(statement, kind)?;
         actions(statement, kind)?;
         resources(statement, kind)?;
         conditions(statement)?;
+    }
+    Ok(())
+}
+
+/// "Customer managed RCPs" only deny, and everybody (Organizations User Guide: RCP syntax).
+fn resource_control(statement: &Statement) -> Result<(), Malformed> {
+    let wrong = |at, why: &str| Err(Malformed::new(SYNTAX, at, why));
+    if statement.effect != crate::Effect::Deny {
+        return wrong(statement.at, "a resource control policy may only deny");
+    }
+    if let Some(principals) = &statement.principal {
+        let everybody = principals.entries.iter().all(|(_, text)| text.text == "*");
+        if principals.negated || !everybody {
+            return wrong(principals.at, "the principal of a resource control policy is `*`");
+        }
+    }
+    if let Some(action) = &statement.action {
+        if action.negated {
+            return wrong(action.at, "a resource control policy has no `NotAction`");
+        }
+        if let Some(all) = action.values.iter().find(|value| value.text == "*") {
+            return wrong(all.at, "a resource control policy names a service in each action");
+        }
     }
     Ok(())
 }
