@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
+mod codegen;
 mod test;
 mod tidy;
 
@@ -19,6 +20,7 @@ fn main() -> Result<()> {
         .context("xtask has no parent folder")?
         .to_owned();
     match arguments.split_first() {
+        Some((task, rest)) if task == "codegen" => codegen::run(&root, rest),
         Some((task, rest)) if task == "test" => test::run(&root, rest),
         Some((task, [])) if task == "tidy" => tidy::run(&root),
         _ => bail!("{USAGE}"),

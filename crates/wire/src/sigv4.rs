@@ -11,6 +11,8 @@
 
 use std::time::{Duration, SystemTime};
 
+pub(crate) use self::canonical::push_uri_encoded;
+
 mod canonical;
 mod key;
 mod presented;
@@ -86,6 +88,11 @@ impl<'a> Payload<'a> {
             _ => return None,
         })
     }
+}
+
+/// The SHA-256 of a body, in lower-case hexadecimal.
+pub fn hash(body: &[u8]) -> String {
+    hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, body).as_ref())
 }
 
 /// The time of a text like `20261125T031500Z`.

@@ -1,6 +1,7 @@
 //! The canonical request.
 
-use aws_lc_rs::digest;
+use std::borrow::Cow;
+
 use http::HeaderMap;
 
 /// How a service's paths are canonicalised.
@@ -32,8 +33,10 @@ pub struct RequestParts<'a> {
 impl RequestParts<'_> {
     /// The canonical request. `signed_headers` are in lower case and in order; `without_signature` leaves the signature
     /// of a presigned URL out of its query.
-    pub(crate) fn canonical(&self, signed_headers: &[&str], without_signature: bool) -> String {
-        let mut text = String::with_capacity(512);
+    ///
+    /// Bytes, since a header's value need not be UTF-8: as text, values that differ would look alike.
+    pub(crate) fn canonical(&self, signed_headers: &[&str], without_signature: bool) -> Vec<u8> {
+        let mut text = String::with_capacity(256 + self.path.len() + self.query.len());
         text.push_str(self.method);
         text.push('\n');
         match self.form {
@@ -43,34 +46,34 @@ impl RequestParts<'_> {
         text.push('\n');
         push_query(&mut text, self.query, without_signature);
         text.push('\n');
+        let mut bytes = text.into_bytes();
         for name in signed_headers {
-            text.push_str(name);
-            text.push(':');
+            bytes.extend_from_slice(name.as_bytes());
+            bytes.push(b':');
             for (index, value) in self.headers.get_all(*name).iter().enumerate() {
                 if index > 0 {
-                    text.push(',');
+                    bytes.push(b',');
                 }
-                push_trimmed(&mut text, value.as_bytes());
+                push_trimmed(&mut bytes, value.as_bytes());
             }
-            text.push('\n');
+            bytes.push(b'\n');
         }
-        text.push('\n');
+        bytes.push(b'\n');
         for (index, name) in signed_headers.iter().enumerate() {
             if index > 0 {
-                text.push(';');
+                bytes.push(b';');
             }
-            text.push_str(name);
+            bytes.extend_from_slice(name.as_bytes());
         }
-        text.push('\n');
-        text.push_str(self.payload);
-        text
+        bytes.push(b'\n');
+        bytes.extend_from_slice(self.payload.as_bytes());
+        bytes
     }
 }
 
 /// The text that is signed.
-pub(crate) fn string_to_sign(date: &str, scope: &str, canonical: &str) -> String {
-    let hash = digest::digest(&digest::SHA256, canonical.as_bytes());
-    format!("{}\n{date}\n{scope}\n{}", super::ALGORITHM, hex::encode(hash.as_ref()))
+pub(crate) fn string_to_sign(date: &str, scope: &str, canonical: &[u8]) -> String {
+    format!("{}\n{date}\n{scope}\n{}", super::ALGORITHM, super::hash(canonical))
 }
 
 /// Decodes and encodes a path again, so that one that was sent with other choices of encoding gives the same text.
@@ -102,15 +105,16 @@ fn push_normalized(text: &mut String, path: &str) {
     }
 }
 
+/// Sorts the pairs once they are encoded again.
+///
+/// A plus is a space, as all who read a query here take it: were it kept, somebody on the way could change a signed
+/// `%2B` to `+`, with the same signature and another meaning.
 fn push_query(text: &mut String, query: &str, without_signature: bool) {
     let mut pairs: Vec<(String, String)> = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let mut encoded = (String::with_capacity(name.len()), String::with_capacity(value.len()));
-        push_uri_encoded(&mut encoded.0, percent_encoding::percent_decode_str(name));
-        push_uri_encoded(&mut encoded.1, percent_encoding::percent_decode_str(value));
-        if !(without_signature && encoded.0 == "X-Amz-Signature") {
-            pairs.push(encoded);
+        if !(without_signature && name == "X-Amz-Signature") {
+            pairs.push((encoded_again(name), encoded_again(value)));
         }
     }
     pairs.sort_unstable();
@@ -122,6 +126,17 @@ fn push_query(text: &mut String, query: &str, without_signature: bool) {
         text.push('=');
         text.push_str(value);
     }
+}
+
+fn encoded_again(part: &str) -> String {
+    let part = if part.contains('+') {
+        Cow::Owned(part.replace('+', "%20"))
+    } else {
+        Cow::Borrowed(part)
+    };
+    let mut encoded = String::with_capacity(part.len());
+    push_uri_encoded(&mut encoded, percent_encoding::percent_decode_str(&part));
+    encoded
 }
 
 /// RFC 3986's unreserved characters stay; all else becomes `%XY`.
@@ -142,17 +157,17 @@ pub(crate) fn push_uri_encoded(text: &mut String, bytes: impl Iterator<Item = u8
 }
 
 /// A header's value without spaces around it, and one space for each run of them inside.
-fn push_trimmed(text: &mut String, value: &[u8]) {
+fn push_trimmed(bytes: &mut Vec<u8>, value: &[u8]) {
     let mut space = false;
-    for character in String::from_utf8_lossy(value).trim_matches([' ', '\t']).chars() {
-        if character == ' ' {
+    for byte in value.trim_ascii() {
+        if *byte == b' ' {
             space = true;
             continue;
         }
         if space {
-            text.push(' ');
+            bytes.push(b' ');
             space = false;
         }
-        text.push(character);
+        bytes.push(*byte);
     }
 }

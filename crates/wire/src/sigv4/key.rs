@@ -3,11 +3,12 @@
 use std::fmt;
 
 use aws_lc_rs::hmac;
+use zeroize::Zeroizing;
 
 /// A key of one day, one region and one service: all that is needed to verify there, and of no use elsewhere.
 #[derive(Clone)]
 pub struct SigningKey {
-    // Prepared: the two blocks of the key's pads are hashed once.
+    // Prepared: the two blocks of the key's pads are hashed once. The library wipes it when it is dropped.
     hmac: hmac::Key,
 }
 
@@ -18,14 +19,14 @@ impl SigningKey {
     }
 
     /// The bytes of the derived key, for somebody who may verify and must not have the secret.
-    pub fn derived(secret: &str, day: &str, region: &str, service: &str) -> [u8; 32] {
-        let mut start = zeroize::Zeroizing::new(Vec::with_capacity(4 + secret.len()));
+    pub fn derived(secret: &str, day: &str, region: &str, service: &str) -> Zeroizing<[u8; 32]> {
+        let mut start = Zeroizing::new(Vec::with_capacity(4 + secret.len()));
         start.extend_from_slice(b"AWS4");
         start.extend_from_slice(secret.as_bytes());
-        let day = mac(&start, day.as_bytes());
-        let region = mac(&day, region.as_bytes());
-        let service = mac(&region, service.as_bytes());
-        mac(&service, b"aws4_request")
+        let day = mac(start.as_slice(), day.as_bytes());
+        let region = mac(day.as_slice(), region.as_bytes());
+        let service = mac(region.as_slice(), service.as_bytes());
+        mac(service.as_slice(), b"aws4_request")
     }
 
     /// A key that was derived elsewhere.
@@ -56,9 +57,9 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-fn mac(key: &[u8], text: &[u8]) -> [u8; 32] {
+fn mac(key: &[u8], text: &[u8]) -> Zeroizing<[u8; 32]> {
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text);
-    let mut bytes = [0; 32];
+    let mut bytes = Zeroizing::new([0; 32]);
     bytes.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
     bytes
 }

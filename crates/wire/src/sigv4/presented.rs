@@ -105,7 +105,11 @@ impl Presented {
         let old = query
             .split('&')
             .any(|pair| pair.starts_with("AWSAccessKeyId=") || pair.starts_with("Signature="));
-        match headers.get(header::AUTHORIZATION) {
+        let mut authorizations = headers.get_all(header::AUTHORIZATION).iter();
+        match authorizations.next() {
+            Some(_) if authorizations.next().is_some() => {
+                Err(Rejection::Incomplete("Only one Authorization header is allowed.".to_owned()))
+            }
             Some(_) if presigned => Err(Rejection::Incomplete(
                 "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified".to_owned(),
             )),
@@ -327,7 +331,7 @@ impl Presented {
             })
         } else {
             Err(Rejection::Mismatch {
-                canonical,
+                canonical: String::from_utf8_lossy(&canonical).into_owned(),
                 string_to_sign,
             })
         }
@@ -340,7 +344,7 @@ impl Presented {
 }
 
 impl Rejection {
-    /// AWS's sentence in the query services and, but for the first, in the REST-JSON services.
+    /// AWS's sentence in the query services.
     pub fn message(&self) -> String {
         const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
         match self {
@@ -381,12 +385,37 @@ impl Rejection {
         }
     }
 
-    /// The code in the query services, such as IAM and STS; its status is 400 for `IncompleteSignature`, else 403.
+    /// The code in the query services, such as IAM and STS.
     pub fn query_code(&self) -> &'static str {
         match self {
             Self::Missing => "MissingAuthenticationToken",
             Self::Algorithm(_) | Self::Incomplete(_) | Self::Credential(_) => "IncompleteSignature",
             _ => "SignatureDoesNotMatch",
+        }
+    }
+
+    /// The code in the REST-JSON services, such as EKS.
+    pub fn json_code(&self) -> &'static str {
+        match self {
+            Self::Missing => "MissingAuthenticationTokenException",
+            Self::Algorithm(_) | Self::Incomplete(_) | Self::Credential(_) => "IncompleteSignatureException",
+            _ => "InvalidSignatureException",
+        }
+    }
+
+    /// The sentence in the REST-JSON services.
+    pub fn json_message(&self) -> String {
+        match self {
+            Self::Missing => "Missing Authentication Token".to_owned(),
+            other => other.message(),
+        }
+    }
+
+    /// The HTTP status in both.
+    pub fn status(&self) -> http::StatusCode {
+        match self {
+            Self::Algorithm(_) | Self::Incomplete(_) | Self::Credential(_) => http::StatusCode::BAD_REQUEST,
+            _ => http::StatusCode::FORBIDDEN,
         }
     }
 }

@@ -8,14 +8,15 @@ use std::{
 use http::{HeaderMap, HeaderValue, header};
 
 use super::{ALGORITHM, Path, RequestParts, SigningKey, canonical, format_date};
+use crate::secret::Secret;
 
 /// What a client signs with.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// The access key id.
     pub access_key_id: String,
     /// The secret.
-    pub secret_access_key: zeroize::Zeroizing<String>,
+    pub secret_access_key: Secret,
     /// The session token of temporary credentials.
     pub session_token: Option<String>,
 }
@@ -80,7 +81,7 @@ pub fn sign(
     };
     let canonical = parts.canonical(&signed, false);
     let scope = format!("{day}/{region}/{service}/aws4_request");
-    let key = SigningKey::derive(&credentials.secret_access_key, day, region, service);
+    let key = SigningKey::derive(credentials.secret_access_key.expose(), day, region, service);
     let signature = key.sign(canonical::string_to_sign(&date, &scope, &canonical).as_bytes());
     let authorization = format!(
         "{ALGORITHM} Credential={}/{scope}, SignedHeaders={}, Signature={signature}",
@@ -143,7 +144,7 @@ pub fn presign(
         form,
     };
     let canonical = parts.canonical(&["host"], false);
-    let key = SigningKey::derive(&credentials.secret_access_key, day, region, service);
+    let key = SigningKey::derive(credentials.secret_access_key.expose(), day, region, service);
     let signature = key.sign(canonical::string_to_sign(&date, &scope, &canonical).as_bytes());
     format!("{full}&X-Amz-Signature={signature}")
 }

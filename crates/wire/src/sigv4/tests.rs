@@ -93,7 +93,7 @@ fn the_key_of_awss_documentation_is_derived() {
         "iam",
     );
     assert_eq!(
-        hex::encode(key),
+        hex::encode(*key),
         "f4780e2d9f65fa895f9c67b32ce1baf0b0d8a43505a000a1a9e090d414db404d"
     );
 }

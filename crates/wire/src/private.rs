@@ -1,0 +1,165 @@
+//! The private `rolecall` API: what AWS's APIs have no call for. REST-JSON over `POST /rolecall/v1/OPERATION`, signed and
+//! authorized like any other (service name `rolecall`), so that our own tools hold no more authority than their
+//! credentials.
+//!
+//! Its shapes are serde types, since they follow no model of AWS's. Unknown members are refused: a misspelt restriction
+//! must not widen what is asked.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// The service's name: in credential scopes and in policies.
+pub const SERVICE: &str = "rolecall";
+
+/// Where the operations are.
+pub const PREFIX: &str = "/rolecall/v1/";
+
+/// An operation of the private API.
+pub trait Call {
+    /// The operation's name: in the path, and after `rolecall:` in policies.
+    const NAME: &'static str;
+    /// The request.
+    type Input: Serialize + DeserializeOwned;
+    /// The answer.
+    type Output: Serialize + DeserializeOwned;
+}
+
+/// The operation that a path names, if it is one of this API; whether it exists is for the caller to say.
+pub fn operation(path: &str) -> Option<&str> {
+    path.strip_prefix(PREFIX).filter(|name| !name.is_empty() && !name.contains('/'))
+}
+
+/// Why a request was allowed or refused, or would be.
+#[derive(Debug, Clone, Copy)]
+pub struct Explain;
+
+impl Call for Explain {
+    const NAME: &'static str = "Explain";
+    type Input = ExplainRequest;
+    type Output = ExplainResponse;
+}
+
+/// What to explain: exactly one of these.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum ExplainRequest {
+    /// The decision about a request that was made, by the id that its answer carried.
+    RequestId(String),
+    /// The last decision about anybody, or about one service account. Our own calls of this API do not count.
+    Last {
+        /// Only requests of this service account's sessions.
+        #[serde(rename = "as", default, skip_serializing_if = "Option::is_none")]
+        caller: Option<ServiceAccount>,
+        /// Only refusals.
+        #[serde(default)]
+        denied: bool,
+    },
+    /// A request that nobody made: what would be decided now?
+    Hypothetical {
+        /// Who would ask.
+        #[serde(rename = "as")]
+        caller: ServiceAccount,
+        /// Such as `s3:GetObject`.
+        action: String,
+        /// An ARN, or `*`.
+        resource: String,
+        /// Condition keys and their values.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        context: BTreeMap<String, Vec<String>>,
+    },
+}
+
+/// A service account of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ServiceAccount {
+    /// The cluster's name; the only cluster of the account where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// An explanation, for people and for programs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExplainResponse {
+    /// The request that was decided; absent for one that nobody made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// When it was decided, such as `2026-11-25T03:15:00Z`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// The caller's ARN.
+    pub caller: String,
+    /// Such as `s3:GetObject`.
+    pub action: String,
+    /// The resource's ARN, or `*`.
+    pub resource: String,
+    /// Whether it was allowed.
+    pub allowed: bool,
+    /// The whole of it as text, as a terminal shows it. It may hold what a client sent: print it escaped.
+    pub text: String,
+    /// The whole of it as the policy engine prints it.
+    pub explanation: serde_json::Value,
+}
+
+/// What the private API answers where it refuses; the code stands in the header `x-amzn-ErrorType`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// A sentence.
+    pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(request: &ExplainRequest, json: &str) {
+        assert_eq!(serde_json::to_string(request).unwrap(), json);
+        assert_eq!(&serde_json::from_str::<ExplainRequest>(json).unwrap(), request);
+    }
+
+    #[test]
+    fn requests_are_written_and_read() {
+        let caller = ServiceAccount { cluster: None, namespace: "default".into(), name: "iam-test".into() };
+        check(&ExplainRequest::RequestId("7f0c".into()), r#"{"requestId":"7f0c"}"#);
+        check(&ExplainRequest::Last { caller: None, denied: false }, r#"{"last":{"denied":false}}"#);
+        check(
+            &ExplainRequest::Last { caller: Some(caller.clone()), denied: true },
+            r#"{"last":{"as":{"namespace":"default","name":"iam-test"},"denied":true}}"#,
+        );
+        check(
+            &ExplainRequest::Hypothetical {
+                caller,
+                action: "s3:GetObject".into(),
+                resource: "arn:aws:s3:::b/k".into(),
+                context: BTreeMap::from([("aws:SourceIp".into(), vec!["10.0.0.1".into()])]),
+            },
+            r#"{"hypothetical":{"as":{"namespace":"default","name":"iam-test"},"action":"s3:GetObject","resource":"arn:aws:s3:::b/k","context":{"aws:SourceIp":["10.0.0.1"]}}}"#,
+        );
+    }
+
+    #[test]
+    fn a_misspelt_restriction_is_refused() {
+        for json in [
+            r#"{"last":{"denyed":true}}"#,
+            r#"{"last":{},"requestId":"x"}"#,
+            r#"{"last":{"as":{"namespace":"a","name":"b","cluter":"c"}}}"#,
+            "{}",
+        ] {
+            assert!(serde_json::from_str::<ExplainRequest>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn paths_name_operations() {
+        assert_eq!(operation("/rolecall/v1/Explain"), Some("Explain"));
+        assert_eq!(operation("/rolecall/v1/"), None);
+        assert_eq!(operation("/rolecall/v1/Explain/more"), None);
+        assert_eq!(operation("/bucket/rolecall/v1/Explain"), None);
+    }
+}

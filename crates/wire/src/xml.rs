@@ -1,0 +1,244 @@
+//! The Query protocol's answers: XML.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use quick_xml::{Reader, events::Event};
+
+use crate::{
+    fault::Fault,
+    operation::Operation,
+    query,
+    shape::{Kind, Shape, Structure, Value},
+};
+
+/// Elements nest at most this deep in what a client reads.
+const DEEPEST: usize = 32;
+
+/// An operation's answer.
+pub fn encode<T: Shape>(operation: &Operation, output: &T, request_id: &str) -> String {
+    let name = operation.name;
+    let mut xml = format!("<{name}Response xmlns=\"{}\">\n", operation.service.namespace);
+    if operation.has_output() {
+        xml.push_str("  <");
+        xml.push_str(name);
+        xml.push_str("Result>\n");
+        write_structure(&mut xml, T::SCHEMA, &output.to_fields());
+        xml.push_str("  </");
+        xml.push_str(name);
+        xml.push_str("Result>\n");
+    }
+    xml.push_str("  <ResponseMetadata>\n    <RequestId>");
+    xml.push_str(&escaped(request_id));
+    xml.push_str("</RequestId>\n  </ResponseMetadata>\n</");
+    xml.push_str(name);
+    xml.push_str("Response>\n");
+    xml
+}
+
+fn write_structure(xml: &mut String, schema: &Structure, fields: &[Option<Value>]) {
+    for (member, field) in schema.members.iter().zip(fields) {
+        if let Some(value) = field {
+            element(xml, member.name, |xml| write_value(xml, value, member.kind));
+        }
+    }
+}
+
+fn element(xml: &mut String, name: &str, content: impl FnOnce(&mut String)) {
+    xml.push('<');
+    xml.push_str(name);
+    xml.push('>');
+    content(xml);
+    xml.push_str("</");
+    xml.push_str(name);
+    xml.push_str(">\n");
+}
+
+fn write_value(xml: &mut String, value: &Value, kind: Kind) {
+    match (value, kind) {
+        (Value::Structure(fields), Kind::Structure(schema)) => write_structure(xml, schema, fields),
+        (Value::List(elements), Kind::List(of)) => {
+            elements
+                .iter()
+                .for_each(|value| element(xml, "member", |xml| write_value(xml, value, *of)));
+        }
+        (Value::Map(entries), Kind::Map(of)) => entries.iter().for_each(|(key, value)| {
+            element(xml, "entry", |xml| {
+                element(xml, "key", |xml| xml.push_str(&escaped(key)));
+                element(xml, "value", |xml| write_value(xml, value, *of));
+            });
+        }),
+        (scalar, _) => xml.push_str(&escaped(&query::to_text(scalar))),
+    }
+}
+
+/// Text with XML's own characters, and those that XML cannot hold as they are, written otherwise.
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    let special =
+        |c: char| matches!(c, '&' | '<' | '>' | '"' | '\'' | '\r') || (c.is_control() && !matches!(c, '\n' | '\t'));
+    if !text.contains(special) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\r' => escaped.push_str("&#xD;"),
+            // XML 1.0 has no way to write these at all.
+            control if special(control) => escaped.push('\u{fffd}'),
+            other => escaped.push(other),
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// An element as a client reads it.
+#[derive(Debug, Default)]
+struct Node {
+    name: String,
+    text: String,
+    children: Vec<Node>,
+}
+
+impl Node {
+    fn child(&self, name: &str) -> Option<&Self> {
+        self.children.iter().find(|child| child.name == name)
+    }
+}
+
+/// Reads an operation's answer, for a client.
+pub fn decode<T: Shape>(operation: &Operation, body: &[u8]) -> Result<T, Unreadable> {
+    let root = parse(body)?;
+    let result = root.child(&format!("{}Result", operation.name));
+    let fields = match result {
+        Some(result) => structure(result, T::SCHEMA)?,
+        None if operation.has_output() => return Err(Unreadable("the answer has no result".to_owned())),
+        None => T::SCHEMA.members.iter().map(|_| None).collect(),
+    };
+    Ok(T::from_fields(fields))
+}
+
+/// Reads a fault, for a client.
+pub fn decode_fault(status: u16, body: &[u8]) -> Result<Fault, Unreadable> {
+    let root = parse(body)?;
+    let error = root.child("Error").unwrap_or(&root);
+    let text = |name: &str| error.child(name).map(|node| node.text.clone());
+    Ok(Fault {
+        code: Cow::Owned(text("Code").unwrap_or_else(|| status.to_string())),
+        status,
+        sender: text("Type").is_none_or(|kind| kind == "Sender"),
+        message: text("Message").unwrap_or_default(),
+    })
+}
+
+/// An answer that is not what the model says.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the answer cannot be read: {0}")]
+pub struct Unreadable(pub(crate) String);
+
+fn structure(node: &Node, schema: &'static Structure) -> Result<Vec<Option<Value>>, Unreadable> {
+    schema
+        .members
+        .iter()
+        .map(|member| {
+            node.child(member.name)
+                .map(|child| value(child, member.kind))
+                .transpose()
+        })
+        .collect()
+}
+
+fn value(node: &Node, kind: Kind) -> Result<Value, Unreadable> {
+    Ok(match kind {
+        Kind::Structure(schema) => Value::Structure(structure(node, schema)?),
+        Kind::List(of) => {
+            let members = node.children.iter().filter(|child| child.name == "member");
+            Value::List(members.map(|child| value(child, *of)).collect::<Result<_, _>>()?)
+        }
+        Kind::Map(of) => {
+            let mut entries = BTreeMap::new();
+            for entry in node.children.iter().filter(|child| child.name == "entry") {
+                if let (Some(key), Some(found)) = (entry.child("key"), entry.child("value")) {
+                    entries.insert(key.text.clone(), value(found, *of)?);
+                }
+            }
+            Value::Map(entries)
+        }
+        scalar => query::parse(scalar, &node.text).map_err(|fault| Unreadable(fault.message))?,
+    })
+}
+
+fn parse(body: &[u8]) -> Result<Node, Unreadable> {
+    let wrong = |error: &dyn std::fmt::Display| Unreadable(error.to_string());
+    let mut reader = Reader::from_reader(body);
+    let mut open: Vec<Node> = Vec::new();
+    loop {
+        match reader.read_event().map_err(|error| wrong(&error))? {
+            Event::Start(start) => {
+                if open.len() > DEEPEST {
+                    return Err(Unreadable("elements nest too deeply".to_owned()));
+                }
+                let name = start.local_name().as_ref().to_owned();
+                open.push(Node {
+                    name,
+                    ..Node::default()
+                });
+            }
+            Event::Empty(start) => {
+                let name = start.local_name().as_ref().to_owned();
+                match open.last_mut() {
+                    Some(parent) => parent.children.push(Node {
+                        name,
+                        ..Node::default()
+                    }),
+                    None => {
+                        return Ok(Node {
+                            name,
+                            ..Node::default()
+                        });
+                    }
+                }
+            }
+            Event::Text(text) => {
+                if let Some(node) = open.last_mut() {
+                    node.text.push_str(&text.xml10_content());
+                }
+            }
+            Event::GeneralRef(reference) => {
+                if let Some(node) = open.last_mut() {
+                    let name = reference.clone().into_inner();
+                    match reference.resolve_char_ref().map_err(|error| wrong(&error))? {
+                        Some(c) => node.text.push(c),
+                        None => match quick_xml::escape::resolve_predefined_entity(&name) {
+                            Some(text) => node.text.push_str(text),
+                            None => return Err(Unreadable(format!("the entity `{name}` is not known"))),
+                        },
+                    }
+                }
+            }
+            Event::CData(text) => {
+                if let Some(node) = open.last_mut() {
+                    node.text.push_str(&text.into_inner());
+                }
+            }
+            Event::End(_) => {
+                let Some(mut node) = open.pop() else {
+                    return Err(Unreadable("an element ends that did not begin".to_owned()));
+                };
+                if !node.children.is_empty() {
+                    node.text.clear();
+                }
+                match open.last_mut() {
+                    Some(parent) => parent.children.push(node),
+                    None => return Ok(node),
+                }
+            }
+            Event::DocType(_) => return Err(Unreadable("a document type is not allowed".to_owned())),
+            Event::Eof => return Err(Unreadable("it ends too early".to_owned())),
+            Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
+        }
+    }
+}
