@@ -4,6 +4,16 @@
 //! statements. `w4`: what an index helps least: ten policies on `*`, variables in resources, leading wildcards, a
 //! boundary, two levels of control policies. The answers of `w1` to `w3` are checked before anything is measured.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::similar_names,
+    clippy::field_reassign_with_default,
+    reason = "a benchmark: what panics ends it"
+)]
+
 use divan::{AllocProfiler, Bencher, black_box, counter::ItemsCount};
 use rolecall_policy::{Compiled, Context, Decision, Policies, Policy, Principal, Request, decide};
 use serde_json::Value;
@@ -195,7 +205,11 @@ impl W4 {
                 ("aws:PrincipalTag/team", "team-3"),
                 (
                     "aws:RequestedRegion",
-                    if number % 5 == 0 { "us-east-1" } else { "eu-west-1" },
+                    if number.is_multiple_of(5) {
+                        "us-east-1"
+                    } else {
+                        "eu-west-1"
+                    },
                 ),
                 ("aws:SourceIp", "10.0.0.1"),
                 ("aws:SecureTransport", "true"),
