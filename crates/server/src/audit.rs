@@ -80,7 +80,10 @@ struct Sync {
 impl FileLog {
     /// Opens the log and goes on after its last line. A last line that broke off when a machine died is closed.
     pub fn open(config: AuditConfig, clock: Arc<dyn Clock>) -> io::Result<Arc<Self>> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.directory)?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&config.directory)?;
         let files = files(&config.directory)?;
         let (number, chain) = match files.last() {
             Some((number, path)) => (number + 1, end_of(path)?),
@@ -88,7 +91,13 @@ impl FileLog {
         };
         let open = Open::create(&config.directory, number, chain, clock.now())?;
         let syncing = if config.sync { Some(start_syncing()?) } else { None };
-        let log = Self { config, clock, open: Mutex::new(open), failing: AtomicBool::new(false), syncing };
+        let log = Self {
+            config,
+            clock,
+            open: Mutex::new(open),
+            failing: AtomicBool::new(false),
+            syncing,
+        };
         log.remove_old(log.clock.now());
         Ok(Arc::new(log))
     }
@@ -122,7 +131,9 @@ impl FileLog {
 
     /// Removes files whose successor began before the time of keeping.
     fn remove_old(&self, now: Timestamp) {
-        let Ok(files) = files(&self.config.directory) else { return };
+        let Ok(files) = files(&self.config.directory) else {
+            return;
+        };
         let keep = i64::try_from(self.config.keep.as_secs()).unwrap_or(i64::MAX);
         let oldest = now.as_second().saturating_sub(keep);
         for pair in files.windows(2) {
@@ -167,7 +178,9 @@ impl AuditLog for FileLog {
         };
         let waiting = written.and_then(|file| {
             let (done, waiting) = oneshot::channel();
-            syncing.send(Sync { file, done }).map_err(|_| io::Error::other("the syncing thread ended"))?;
+            syncing
+                .send(Sync { file, done })
+                .map_err(|_| io::Error::other("the syncing thread ended"))?;
             Ok(waiting)
         });
         Box::pin(async move {
@@ -185,17 +198,31 @@ impl AuditLog for FileLog {
 
 impl std::fmt::Debug for FileLog {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FileLog").field("config", &self.config).finish_non_exhaustive()
+        f.debug_struct("FileLog")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
     }
 }
 
 impl Open {
     fn create(directory: &Path, number: u64, chain: Chain, now: Timestamp) -> io::Result<Self> {
-        let time: String = now.to_string().chars().take(19).filter(|c| !"-:".contains(*c)).collect();
+        let time: String = now
+            .to_string()
+            .chars()
+            .take(19)
+            .filter(|c| !"-:".contains(*c))
+            .collect();
         let path = directory.join(format!("{number:08}-{time}Z-{}.jsonl", now.as_second()));
         let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
         let length = file.metadata()?.len();
-        Ok(Self { file: Arc::new(file), started: now, length, number, chain, torn: false })
+        Ok(Self {
+            file: Arc::new(file),
+            started: now,
+            length,
+            number,
+            chain,
+            torn: false,
+        })
     }
 
     fn append(&mut self, event: Event) -> io::Result<()> {
@@ -209,7 +236,9 @@ impl Open {
             Ok(()) => {
                 self.chain = chain;
                 self.torn = false;
-                self.length = self.length.saturating_add(u64::try_from(line.len()).unwrap_or(u64::MAX));
+                self.length = self
+                    .length
+                    .saturating_add(u64::try_from(line.len()).unwrap_or(u64::MAX));
                 Ok(())
             }
             Err(error) => {
@@ -224,20 +253,25 @@ impl Open {
 /// One thread that syncs for all who wait: whoever comes while it syncs is served by the next round.
 fn start_syncing() -> io::Result<mpsc::Sender<Sync>> {
     let (sender, receiver) = mpsc::channel::<Sync>();
-    std::thread::Builder::new().name("audit-sync".to_owned()).spawn(move || {
-        while let Ok(first) = receiver.recv() {
-            let mut waiting = vec![first];
-            waiting.extend(receiver.try_iter());
-            let mut last: Option<(Arc<File>, Option<io::ErrorKind>)> = None;
-            for Sync { file, done } in waiting {
-                let known = last.as_ref().filter(|(synced, _)| Arc::ptr_eq(synced, &file)).map(|(_, failure)| *failure);
-                let failure = known.unwrap_or_else(|| file.sync_data().err().map(|error| error.kind()));
-                last = Some((file, failure));
-                // Who no longer waits needs no answer.
-                let _ = done.send(failure.map_or(Ok(()), |kind| Err(io::Error::from(kind))));
+    std::thread::Builder::new()
+        .name("audit-sync".to_owned())
+        .spawn(move || {
+            while let Ok(first) = receiver.recv() {
+                let mut waiting = vec![first];
+                waiting.extend(receiver.try_iter());
+                let mut last: Option<(Arc<File>, Option<io::ErrorKind>)> = None;
+                for Sync { file, done } in waiting {
+                    let known = last
+                        .as_ref()
+                        .filter(|(synced, _)| Arc::ptr_eq(synced, &file))
+                        .map(|(_, failure)| *failure);
+                    let failure = known.unwrap_or_else(|| file.sync_data().err().map(|error| error.kind()));
+                    last = Some((file, failure));
+                    // Who no longer waits needs no answer.
+                    let _ = done.send(failure.map_or(Ok(()), |kind| Err(io::Error::from(kind))));
+                }
             }
-        }
-    })?;
+        })?;
     Ok(sender)
 }
 

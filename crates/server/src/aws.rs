@@ -2,5 +2,7 @@
 
 pub mod evidence;
 pub mod fault;
+pub mod iam;
+pub mod operation;
 pub mod sts;
 pub mod verify;

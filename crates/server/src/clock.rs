@@ -16,7 +16,10 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        #[expect(clippy::disallowed_methods, reason = "this is the one place where the server reads the clock")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the one place where the server reads the clock"
+        )]
         let now = SystemTime::now();
         Timestamp::try_from(now).unwrap_or(Timestamp::UNIX_EPOCH)
     }

@@ -3,13 +3,7 @@
 use std::sync::Arc;
 
 use rolecall_identity::{
-    Identity,
-    audit::AuditLog,
-    keys::Entropy,
-    session::Sessions,
-    sts::View,
-    token::KeyRing,
-    Snapshot,
+    Identity, Snapshot, audit::AuditLog, keys::Entropy, session::Sessions, sts::View, token::KeyRing,
 };
 
 use crate::{clock::Clock, fetch::Fetcher};
@@ -46,6 +40,8 @@ impl Control {
 
 impl std::fmt::Debug for Control {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Control").field("region", &self.region).finish_non_exhaustive()
+        f.debug_struct("Control")
+            .field("region", &self.region)
+            .finish_non_exhaustive()
     }
 }

@@ -127,7 +127,11 @@ impl Dispatch {
         route(parts)
     }
 
-    async fn dispatch(self: Arc<Self>, request: Request<Incoming>, about: About) -> (Response<Body>, Route, &'static str) {
+    async fn dispatch(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        about: About,
+    ) -> (Response<Body>, Route, &'static str) {
         let (parts, body) = request.into_parts();
         let route = self.route(&parts);
         let streaming = match route {
@@ -162,8 +166,15 @@ impl Handler for Dispatch {
         };
         let span = tracing::info_span!("request", id = %request_id, method = %request.method());
         let answering = async move {
-            let (mut response, route, operation) =
-                self.dispatch(request, About { request_id: request_id.clone(), peer }).await;
+            let (mut response, route, operation) = self
+                .dispatch(
+                    request,
+                    About {
+                        request_id: request_id.clone(),
+                        peer,
+                    },
+                )
+                .await;
             if let Ok(id) = HeaderValue::try_from(request_id) {
                 response.headers_mut().entry("x-amzn-requestid").or_insert(id);
             }
@@ -184,7 +195,13 @@ fn count(route: Route, operation: &'static str, status: StatusCode, took: Durati
     metrics::counter!("rolecall_requests_total", "service" => route.name(), "operation" => operation, "status" => class)
         .increment(1);
     metrics::histogram!("rolecall_request_seconds", "service" => route.name()).record(took.as_secs_f64());
-    tracing::debug!(service = route.name(), operation, status = status.as_u16(), micros = took.as_micros(), "answered");
+    tracing::debug!(
+        service = route.name(),
+        operation,
+        status = status.as_u16(),
+        micros = took.as_micros(),
+        "answered"
+    );
 }
 
 /// Whom a request is for, if the binary does not claim it.
@@ -211,7 +228,9 @@ pub fn route(parts: &Parts) -> Route {
 }
 
 fn has_action(query: &str) -> bool {
-    query.split('&').any(|pair| pair.starts_with("Action=") || pair == "Action")
+    query
+        .split('&')
+        .any(|pair| pair.starts_with("Action=") || pair == "Action")
 }
 
 /// The service of the credential scope, of a header or a presigned URL. Believed for nothing but the way.
@@ -221,7 +240,9 @@ fn scope(headers: &HeaderMap, query: &str) -> Option<String> {
         let (_, rest) = value.split_once("Credential=")?;
         return service(rest.split(',').next().unwrap_or_default().trim());
     }
-    let encoded = query.split('&').find_map(|pair| pair.strip_prefix("X-Amz-Credential="))?;
+    let encoded = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("X-Amz-Credential="))?;
     let credential = percent_encoding::percent_decode_str(encoded).decode_utf8().ok()?;
     service(&credential)
 }
@@ -237,7 +258,9 @@ fn is_nothing(parts: &Parts) -> bool {
 /// What AWS answers to who asks for nothing.
 pub(crate) fn elsewhere() -> Response<Body> {
     let mut response = status(StatusCode::FOUND);
-    response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("https://aws.amazon.com/iam"));
+    response
+        .headers_mut()
+        .insert(header::LOCATION, HeaderValue::from_static("https://aws.amazon.com/iam"));
     response
 }
 
@@ -248,7 +271,9 @@ fn unread(error: &ReadError) -> Response<Body> {
         ReadError::Broken(_) => StatusCode::BAD_REQUEST,
     });
     // The rest of the body is still to come on this connection.
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+        .headers_mut()
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
@@ -299,7 +324,10 @@ mod tests {
         assert_eq!(routed("POST", "/", Some("sts")), Route::Query);
         assert_eq!(routed("POST", "/", Some("iam")), Route::Query);
         assert_eq!(routed("GET", "/clusters/dev", Some("eks")), Route::Eks);
-        assert_eq!(routed("POST", "/clusters/dev/assume-role-for-pod-identity", Some("eks-auth")), Route::EksAuth);
+        assert_eq!(
+            routed("POST", "/clusters/dev/assume-role-for-pod-identity", Some("eks-auth")),
+            Route::EksAuth
+        );
         assert_eq!(routed("GET", "/", Some("s3")), Route::Fallback);
         assert_eq!(routed("GET", "/id/x", Some("s3")), Route::Fallback);
         assert_eq!(routed("GET", "/?Action=x", Some("s3")), Route::Fallback);
@@ -312,8 +340,14 @@ mod tests {
     #[test]
     fn an_unsigned_request_goes_by_its_path_or_action() {
         assert_eq!(routed("POST", "/", None), Route::Query);
-        assert_eq!(routed("GET", "/?Version=2011-06-15&Action=GetCallerIdentity", None), Route::Query);
-        assert_eq!(routed("GET", "/id/c1/.well-known/openid-configuration", None), Route::Issuer);
+        assert_eq!(
+            routed("GET", "/?Version=2011-06-15&Action=GetCallerIdentity", None),
+            Route::Query
+        );
+        assert_eq!(
+            routed("GET", "/id/c1/.well-known/openid-configuration", None),
+            Route::Issuer
+        );
         assert_eq!(routed("GET", "/clusters", None), Route::Eks);
         assert_eq!(routed("GET", "/reports/hello.txt", None), Route::Fallback);
         assert_eq!(routed("GET", "/identity/x", None), Route::Fallback);

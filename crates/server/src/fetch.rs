@@ -110,13 +110,20 @@ impl Fetcher {
             let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
             Some(builder.build().map_err(|error| RootsError(error.to_string()))?)
         };
-        Ok(Self { config, roots, provider, flights: Mutex::default() })
+        Ok(Self {
+            config,
+            roots,
+            provider,
+            flights: Mutex::default(),
+        })
     }
 
     /// Fetches a provider's keys. `url` is the provider's whole URL.
     pub async fn keys(&self, url: &str, thumbprints: &[String]) -> Result<KeySet, FetchFailed> {
         let fetching = self.discover(url, thumbprints);
-        let outcome = tokio::time::timeout(self.config.timeout, fetching).await.unwrap_or(Err(FetchFailed::Unreachable));
+        let outcome = tokio::time::timeout(self.config.timeout, fetching)
+            .await
+            .unwrap_or(Err(FetchFailed::Unreachable));
         let result = match &outcome {
             Ok(_) => "ok",
             Err(FetchFailed::Unreachable) => "unreachable",
@@ -158,7 +165,11 @@ impl Fetcher {
         }
         let keys = self.get(&discovery.jwks_uri, thumbprints).await?;
         let keys = KeySet::parse(&keys).map_err(|_| FetchFailed::Unusable)?;
-        if keys.is_empty() { Err(FetchFailed::Unusable) } else { Ok(keys) }
+        if keys.is_empty() {
+            Err(FetchFailed::Unusable)
+        } else {
+            Ok(keys)
+        }
     }
 
     async fn get(&self, url: &str, thumbprints: &[String]) -> Result<Bytes, FetchFailed> {
@@ -204,7 +215,9 @@ impl Fetcher {
 
     /// Resolves, checks, and connects to what was checked.
     async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, FetchFailed> {
-        let resolved = tokio::net::lookup_host((host, port)).await.map_err(|_| FetchFailed::Unreachable)?;
+        let resolved = tokio::net::lookup_host((host, port))
+            .await
+            .map_err(|_| FetchFailed::Unreachable)?;
         let addresses: Vec<SocketAddr> = resolved.take(ADDRESSES).collect();
         if addresses.iter().any(|address| !self.allows(host, address.ip())) {
             tracing::warn!(?host, "a provider's host has an address that may not be asked");
@@ -227,7 +240,9 @@ impl Fetcher {
 
 impl std::fmt::Debug for Fetcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fetcher").field("config", &self.config).finish_non_exhaustive()
+        f.debug_struct("Fetcher")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
     }
 }
 
@@ -242,7 +257,10 @@ where
         .map_err(|_| FetchFailed::Unreachable)?;
     // The connection is driven beside the request, and ends with this future: nothing is left running.
     let asking = async move {
-        let response = sender.send_request(request).await.map_err(|_| FetchFailed::Unreachable)?;
+        let response = sender
+            .send_request(request)
+            .await
+            .map_err(|_| FetchFailed::Unreachable)?;
         match response.status() {
             StatusCode::OK => {}
             status if status.is_server_error() => return Err(FetchFailed::Unreachable),
@@ -251,7 +269,11 @@ where
         let body = Limited::new(response.into_body(), LONGEST).collect().await;
         body.map(http_body_util::Collected::to_bytes).map_err(|error| {
             let too_long = error.downcast_ref::<http_body_util::LengthLimitError>().is_some();
-            if too_long { FetchFailed::Unusable } else { FetchFailed::Unreachable }
+            if too_long {
+                FetchFailed::Unusable
+            } else {
+                FetchFailed::Unreachable
+            }
         })
     };
     let mut asking = std::pin::pin!(asking);

@@ -1,14 +1,6 @@
 //! Listening: one port that answers http and https, under limits, until it is told to stop.
 
-use std::{
-    fmt,
-    future::Future,
-    io,
-    net::SocketAddr,
-    pin::Pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, future::Future, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use http::{Request, Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -142,7 +134,10 @@ impl Listener {
             });
         }
         drop(self.tcp);
-        if tokio::time::timeout(limits.drain_time, graceful.shutdown()).await.is_err() {
+        if tokio::time::timeout(limits.drain_time, graceful.shutdown())
+            .await
+            .is_err()
+        {
             tracing::warn!("requests were cut off after the time for draining");
         }
     }
@@ -150,7 +145,9 @@ impl Listener {
 
 impl fmt::Debug for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Listener").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Listener")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 

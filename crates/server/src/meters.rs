@@ -12,7 +12,9 @@ use crate::{
 };
 
 /// Upper bounds of the latency histogram, in seconds.
-const BUCKETS: [f64; 12] = [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0];
+const BUCKETS: [f64; 12] = [
+    0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0,
+];
 
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -21,7 +23,9 @@ pub fn install() -> PrometheusHandle {
     RECORDER
         .get_or_init(|| {
             let builder = PrometheusBuilder::new();
-            let builder = builder.set_buckets(&BUCKETS).unwrap_or_else(|_| PrometheusBuilder::new());
+            let builder = builder
+                .set_buckets(&BUCKETS)
+                .unwrap_or_else(|_| PrometheusBuilder::new());
             let recorder = builder.build_recorder();
             let handle = recorder.handle();
             // Somebody else's recorder stays; ours then has nothing to tell.
@@ -29,7 +33,10 @@ pub fn install() -> PrometheusHandle {
                 tracing::warn!("another recorder of metrics is installed");
             }
             metrics::describe_counter!("rolecall_requests_total", "Requests answered.");
-            metrics::describe_histogram!("rolecall_request_seconds", "Time from a request's head to its answer's.");
+            metrics::describe_histogram!(
+                "rolecall_request_seconds",
+                "Time from a request's head to its answer's."
+            );
             metrics::describe_counter!("rolecall_key_fetches_total", "Fetches of providers' keys.");
             metrics::describe_counter!("rolecall_audit_failures_total", "Events that could not be written.");
             handle
@@ -75,6 +82,9 @@ impl Handler for Health {
 fn text(status: StatusCode, text: String) -> Response<Body> {
     let mut response = Response::new(Body::whole(text));
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/plain; version=0.0.4"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static("text/plain; version=0.0.4"),
+    );
     response
 }

@@ -20,13 +20,20 @@ pub fn answer(parts: &Parts, find: impl FnOnce(&str) -> Option<Issuer>) -> Respo
     if parts.method != Method::GET && parts.method != Method::HEAD {
         return status(StatusCode::METHOD_NOT_ALLOWED);
     }
-    let Some((id, document)) = parts.uri.path().strip_prefix("/id/").and_then(|rest| rest.split_once('/')) else {
+    let Some((id, document)) = parts
+        .uri
+        .path()
+        .strip_prefix("/id/")
+        .and_then(|rest| rest.split_once('/'))
+    else {
         return status(StatusCode::NOT_FOUND);
     };
     if !matches!(document, ".well-known/openid-configuration" | "keys") {
         return status(StatusCode::NOT_FOUND);
     }
-    let Some(issuer) = find(id) else { return status(StatusCode::NOT_FOUND) };
+    let Some(issuer) = find(id) else {
+        return status(StatusCode::NOT_FOUND);
+    };
     let (kind, text) = match document {
         "keys" => ("application/jwk-set+json", issuer.keys),
         _ => ("application/json", discovery(&issuer.url)),
@@ -35,7 +42,10 @@ pub fn answer(parts: &Parts, find: impl FnOnce(&str) -> Option<Issuer>) -> Respo
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     // Short enough that a rotated key is known before it signs, long enough that nobody asks for each token.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300, must-revalidate"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=300, must-revalidate"),
+    );
     response
 }
 
@@ -60,12 +70,25 @@ mod tests {
     use super::*;
 
     async fn get(method: &str, path: &str) -> (u16, String, String) {
-        let parts = Request::builder().method(method).uri(path).body(()).unwrap().into_parts().0;
+        let parts = Request::builder()
+            .method(method)
+            .uri(path)
+            .body(())
+            .unwrap()
+            .into_parts()
+            .0;
         let find = |id: &str| {
-            (id == "c1").then(|| Issuer { url: "https://h/id/c1".to_owned(), keys: "{\"keys\":[]}".to_owned() })
+            (id == "c1").then(|| Issuer {
+                url: "https://h/id/c1".to_owned(),
+                keys: "{\"keys\":[]}".to_owned(),
+            })
         };
         let (parts, body) = answer(&parts, find).into_parts();
-        let kind = parts.headers.get("content-type").map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
+        let kind = parts
+            .headers
+            .get("content-type")
+            .map(|v| v.to_str().unwrap().to_owned())
+            .unwrap_or_default();
         let text = body.collect().await.unwrap().to_bytes();
         (parts.status.as_u16(), kind, String::from_utf8(text.to_vec()).unwrap())
     }
@@ -78,12 +101,22 @@ mod tests {
         assert_eq!(document["issuer"], "https://h/id/c1");
         assert_eq!(document["jwks_uri"], "https://h/id/c1/keys");
         let keys = get("GET", "/id/c1/keys").await;
-        assert_eq!(keys, (200, "application/jwk-set+json".to_owned(), "{\"keys\":[]}".to_owned()));
+        assert_eq!(
+            keys,
+            (200, "application/jwk-set+json".to_owned(), "{\"keys\":[]}".to_owned())
+        );
     }
 
     #[tokio::test]
     async fn nothing_else_is_there() {
-        for path in ["/id/c2/keys", "/id/c1", "/id/c1/", "/id/c1/keys/", "/id//keys", "/id/c1/../c1/keys"] {
+        for path in [
+            "/id/c2/keys",
+            "/id/c1",
+            "/id/c1/",
+            "/id/c1/keys/",
+            "/id//keys",
+            "/id/c1/../c1/keys",
+        ] {
             assert_eq!(get("GET", path).await.0, 404, "{path}");
         }
         assert_eq!(get("POST", "/id/c1/keys").await.0, 405);

@@ -26,7 +26,12 @@ pub struct Config {
 impl Config {
     /// Listening here, with the usual limits and health on a free loopback port.
     pub fn new(listen: SocketAddr) -> Self {
-        Self { listen, health: Some(SocketAddr::from(([127, 0, 0, 1], 0))), allow_remote: false, limits: Limits::default() }
+        Self {
+            listen,
+            health: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
+            allow_remote: false,
+            limits: Limits::default(),
+        }
     }
 }
 
@@ -69,13 +74,22 @@ impl Server {
                 return Err(BuildError::NotLoopback(address));
             }
         }
-        let bind = async |address| Listener::bind(address).await.map_err(|source| BuildError::Bind { address, source });
+        let bind = async |address| {
+            Listener::bind(address)
+                .await
+                .map_err(|source| BuildError::Bind { address, source })
+        };
         let main = bind(config.listen).await?;
         let health = match config.health {
             Some(address) => Some(bind(address).await?),
             None => None,
         };
-        Ok(Bound { main, health, limits: config.limits, deps })
+        Ok(Bound {
+            main,
+            health,
+            limits: config.limits,
+            deps,
+        })
     }
 }
 
@@ -113,7 +127,10 @@ impl Bound {
         };
         let health = async {
             if let Some(listener) = self.health {
-                let handler = Arc::new(Health { ready: self.deps.ready, metrics });
+                let handler = Arc::new(Health {
+                    ready: self.deps.ready,
+                    metrics,
+                });
                 let stopping = async {
                     // An error means that the main port has ended, too.
                     let _ = stopped.wait_for(|stop| *stop).await;
@@ -122,7 +139,9 @@ impl Bound {
             }
         };
         let main = async {
-            self.main.serve(self.deps.tls, self.limits, self.deps.dispatch, shutdown).await;
+            self.main
+                .serve(self.deps.tls, self.limits, self.deps.dispatch, shutdown)
+                .await;
             let _ = stop.send(true);
         };
         tokio::join!(main, health);
@@ -132,6 +151,9 @@ impl Bound {
 
 impl std::fmt::Debug for Bound {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Bound").field("main", &self.main).field("health", &self.health).finish_non_exhaustive()
+        f.debug_struct("Bound")
+            .field("main", &self.main)
+            .field("health", &self.health)
+            .finish_non_exhaustive()
     }
 }

@@ -73,14 +73,24 @@ async fn start() -> Running {
         limits,
     };
     let config = Config::new(SocketAddr::from(([127, 0, 0, 1], 0)));
-    let deps = Deps { tls: Some(Arc::new(tls)), dispatch: Arc::new(dispatch), ready: Arc::new(Echo) };
+    let deps = Deps {
+        tls: Some(Arc::new(tls)),
+        dispatch: Arc::new(dispatch),
+        ready: Arc::new(Echo),
+    };
     let bound = Server::build(config, deps).await.unwrap();
     let (address, health) = (bound.address(), bound.health_address().unwrap());
     let (stop, stopped) = oneshot::channel();
     let done = tokio::spawn(bound.run(async move {
         let _ = stopped.await;
     }));
-    Running { address, health, root, stop, done }
+    Running {
+        address,
+        health,
+        root,
+        stop,
+        done,
+    }
 }
 
 async fn exchange(stream: impl AsyncReadExt + AsyncWriteExt + Unpin, request: &str) -> String {
@@ -117,7 +127,10 @@ async fn one_port_answers_http_and_https() {
         .with_no_client_auth();
     let stream = TcpStream::connect(running.address).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();
-    let stream = tokio_rustls::TlsConnector::from(Arc::new(client)).connect(name, stream).await.unwrap();
+    let stream = tokio_rustls::TlsConnector::from(Arc::new(client))
+        .connect(name, stream)
+        .await
+        .unwrap();
     let answer = exchange(stream, &request).await;
     assert!(answer.ends_with("Query 3 true"), "{answer}");
 }
@@ -125,10 +138,16 @@ async fn one_port_answers_http_and_https() {
 #[tokio::test]
 async fn routes_reach_whom_they_are_for() {
     let running = start().await;
-    for (path, expected) in
-        [("/reports/x", "fallback /reports/x"), ("/api", "fallback /api"), ("/clusters", "Eks 0 false")]
-    {
-        let answer = plain(running.address, &format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")).await;
+    for (path, expected) in [
+        ("/reports/x", "fallback /reports/x"),
+        ("/api", "fallback /api"),
+        ("/clusters", "Eks 0 false"),
+    ] {
+        let answer = plain(
+            running.address,
+            &format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"),
+        )
+        .await;
         assert!(answer.ends_with(expected), "{answer}");
     }
 }
@@ -136,9 +155,20 @@ async fn routes_reach_whom_they_are_for() {
 #[tokio::test]
 async fn a_body_over_the_limit_is_answered_with_an_empty_413() {
     let running = start().await;
-    for head in ["content-length: 10000001".to_owned(), "transfer-encoding: chunked".to_owned()] {
-        let body = if head.starts_with('t') { format!("989681\r\n{}\r\n0\r\n\r\n", "a".repeat(10_000_001)) } else { String::new() };
-        let answer = plain(running.address, &format!("POST / HTTP/1.1\r\nhost: x\r\n{FORM}\r\n{head}\r\n\r\n{body}")).await;
+    for head in [
+        "content-length: 10000001".to_owned(),
+        "transfer-encoding: chunked".to_owned(),
+    ] {
+        let body = if head.starts_with('t') {
+            format!("989681\r\n{}\r\n0\r\n\r\n", "a".repeat(10_000_001))
+        } else {
+            String::new()
+        };
+        let answer = plain(
+            running.address,
+            &format!("POST / HTTP/1.1\r\nhost: x\r\n{FORM}\r\n{head}\r\n\r\n{body}"),
+        )
+        .await;
         assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
         assert!(answer.contains("content-length: 0"), "{answer}");
     }
@@ -147,7 +177,11 @@ async fn a_body_over_the_limit_is_answered_with_an_empty_413() {
 #[tokio::test]
 async fn who_asks_for_nothing_is_sent_elsewhere() {
     let running = start().await;
-    let answer = plain(running.address, "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").await;
+    let answer = plain(
+        running.address,
+        "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+    )
+    .await;
     assert!(answer.starts_with("HTTP/1.1 302"), "{answer}");
     assert!(answer.contains("location: https://aws.amazon.com/iam"), "{answer}");
 }
@@ -156,13 +190,28 @@ async fn who_asks_for_nothing_is_sent_elsewhere() {
 async fn health_tells_the_truth() {
     let running = start().await;
     let get = async |path: &str| {
-        plain(running.health, &format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")).await
+        plain(
+            running.health,
+            &format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"),
+        )
+        .await
     };
     assert!(get("/livez").await.starts_with("HTTP/1.1 200"));
     let ready = get("/readyz").await;
-    assert!(ready.starts_with("HTTP/1.1 503") && ready.ends_with("the store is loading\n"), "{ready}");
-    plain(running.address, "GET /clusters HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
-    assert!(get("/metrics").await.contains("rolecall_requests_total{service=\"eks\""));
+    assert!(
+        ready.starts_with("HTTP/1.1 503") && ready.ends_with("the store is loading\n"),
+        "{ready}"
+    );
+    plain(
+        running.address,
+        "GET /clusters HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+    )
+    .await;
+    assert!(
+        get("/metrics")
+            .await
+            .contains("rolecall_requests_total{service=\"eks\"")
+    );
 }
 
 #[tokio::test]
@@ -173,7 +222,10 @@ async fn a_request_that_runs_is_answered_after_the_stop() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     running.stop.send(()).unwrap();
     assert!(asking.await.unwrap().ends_with("Query 4 false"));
-    tokio::time::timeout(Duration::from_secs(5), running.done).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(5), running.done)
+        .await
+        .unwrap()
+        .unwrap();
     assert!(TcpStream::connect(running.address).await.is_err());
 }
 
@@ -186,7 +238,11 @@ async fn other_addresses_than_loopback_have_to_be_meant() {
         entropy: Arc::new(SystemEntropy),
         limits: Limits::default(),
     };
-    let deps = Deps { tls: None, dispatch: Arc::new(dispatch), ready: Arc::new(Echo) };
+    let deps = Deps {
+        tls: None,
+        dispatch: Arc::new(dispatch),
+        ready: Arc::new(Echo),
+    };
     let refused = Server::build(Config::new(SocketAddr::from(([0, 0, 0, 0], 0))), deps).await;
     assert!(matches!(refused, Err(BuildError::NotLoopback(_))));
 }

@@ -12,7 +12,10 @@ use crate::clock::FixedClock;
 fn event(request: &str) -> Event {
     Event {
         event_version: "1.11".to_owned(),
-        user_identity: UserIdentity { kind: "Root".to_owned(), ..UserIdentity::default() },
+        user_identity: UserIdentity {
+            kind: "Root".to_owned(),
+            ..UserIdentity::default()
+        },
         event_time: "2026-11-22T03:14:40Z".to_owned(),
         event_source: "sts.amazonaws.com".to_owned(),
         event_name: "GetCallerIdentity".to_owned(),
@@ -47,7 +50,11 @@ fn event(request: &str) -> Event {
 }
 
 fn all(directory: &Path) -> String {
-    files(directory).unwrap().iter().map(|(_, path)| fs::read_to_string(path).unwrap()).collect()
+    files(directory)
+        .unwrap()
+        .iter()
+        .map(|(_, path)| fs::read_to_string(path).unwrap())
+        .collect()
 }
 
 #[tokio::test]
@@ -94,7 +101,12 @@ async fn a_line_that_broke_off_is_closed_and_the_chain_goes_on_after_the_last_wh
     log.append(event("a")).await.unwrap();
     drop(log);
     let (_, path) = files(directory.path()).unwrap().pop().unwrap();
-    OpenOptions::new().append(true).open(path).unwrap().write_all(b"{\"eventVer").unwrap();
+    OpenOptions::new()
+        .append(true)
+        .open(path)
+        .unwrap()
+        .write_all(b"{\"eventVer")
+        .unwrap();
     let log = FileLog::open(config, clock).unwrap();
     log.append(event("b")).await.unwrap();
     let text = all(directory.path());
@@ -131,8 +143,15 @@ async fn the_newest_matching_decision_is_found() {
     pods.user_identity.user_name = Some("system:serviceaccount:default:iam-test".to_owned());
     log.append(pods).await.unwrap();
     log.append(event("r2")).await.unwrap();
-    let look = |wanted| find(directory.path(), &wanted, |_| true).unwrap().map(|event| event.request_id);
-    let account = |name: &str| Wanted::ServiceAccount { namespace: "default".to_owned(), name: name.to_owned() };
+    let look = |wanted| {
+        find(directory.path(), &wanted, |_| true)
+            .unwrap()
+            .map(|event| event.request_id)
+    };
+    let account = |name: &str| Wanted::ServiceAccount {
+        namespace: "default".to_owned(),
+        name: name.to_owned(),
+    };
     assert_eq!(look(Wanted::Last).as_deref(), Some("r2"));
     assert_eq!(look(account("iam-test")).as_deref(), Some("r1"));
     assert_eq!(look(account("iam-tes")), None);

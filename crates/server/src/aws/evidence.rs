@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use http::{HeaderMap, header};
 use jiff::Timestamp;
 use rolecall_identity::{
-    audit::{Decision, Event, Resource, Rolecall, SessionAttributes, SessionContext, SessionIssuer, UserIdentity,
-        WebIdFederationData, redact},
+    audit::{
+        Decision, Event, Resource, Rolecall, SessionAttributes, SessionContext, SessionIssuer, UserIdentity,
+        WebIdFederationData, redact,
+    },
     session::{Record, Source, Subject},
     sts::{Evidence, Identified},
 };
@@ -54,7 +56,16 @@ pub(crate) struct Told<'a> {
 
 /// The event.
 pub(crate) fn event(request: &Whole, told: Told<'_>, now: Timestamp) -> Event {
-    let Told { source, name, region, account, read_only, mut parameters, mut response, .. } = told;
+    let Told {
+        source,
+        name,
+        region,
+        account,
+        read_only,
+        mut parameters,
+        mut response,
+        ..
+    } = told;
     redact(&mut parameters);
     redact(&mut response);
     let agent = request.parts.headers.get(header::USER_AGENT);
@@ -67,8 +78,10 @@ pub(crate) fn event(request: &Whole, told: Told<'_>, now: Timestamp) -> Event {
         event_name: name.to_owned(),
         aws_region: region.to_owned(),
         source_ip_address: request.about.peer.address.ip().to_canonical().to_string(),
-        user_agent: agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).unwrap_or_default(),
-        error_code: told.fault.map(|fault| fault.code.to_owned()),
+        user_agent: agent
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .unwrap_or_default(),
+        error_code: told.fault.map(|fault| fault.code.to_string()),
         error_message: told.fault.map(|fault| fault.message.clone()),
         request_parameters: parameters,
         response_elements: response,
@@ -96,7 +109,10 @@ fn decision(evidence: &Evidence, failed: bool, issued: Option<String>) -> Roleca
     let denied = matches!(decision, Decision::ExplicitlyDenied | Decision::ImplicitlyDenied);
     let request = evidence.request.as_ref();
     let explanation = request.filter(|_| denied).and_then(|request| {
-        let policies = Policies { resource: evidence.trust.as_ref(), ..Policies::default() };
+        let policies = Policies {
+            resource: evidence.trust.as_ref(),
+            ..Policies::default()
+        };
         serde_json::to_value(explain(request, &policies)).ok()
     });
     Rolecall {
@@ -114,13 +130,20 @@ fn decision(evidence: &Evidence, failed: bool, issued: Option<String>) -> Roleca
 }
 
 fn values(request: &Request) -> BTreeMap<String, Vec<String>> {
-    request.context().iter().map(|(key, values)| (key.to_owned(), values.as_slice().to_vec())).collect()
+    request
+        .context()
+        .iter()
+        .map(|(key, values)| (key.to_owned(), values.as_slice().to_vec()))
+        .collect()
 }
 
 /// Somebody with a token of an identity provider.
 pub(crate) fn web_identity(source: Option<&Source>) -> UserIdentity {
     let Some(source) = source else {
-        return UserIdentity { kind: "Unknown".to_owned(), ..UserIdentity::default() };
+        return UserIdentity {
+            kind: "Unknown".to_owned(),
+            ..UserIdentity::default()
+        };
     };
     UserIdentity {
         kind: "WebIdentityUser".to_owned(),
@@ -133,7 +156,10 @@ pub(crate) fn web_identity(source: Option<&Source>) -> UserIdentity {
 
 /// Somebody whose signature was verified.
 pub(crate) fn signed(identified: &Identified, access_key_id: &str) -> UserIdentity {
-    let base = UserIdentity { access_key_id: Some(access_key_id.to_owned()), ..UserIdentity::default() };
+    let base = UserIdentity {
+        access_key_id: Some(access_key_id.to_owned()),
+        ..UserIdentity::default()
+    };
     let caller = rolecall_identity::sts::caller_identity(identified);
     let base = UserIdentity {
         principal_id: Some(caller.user_id),
@@ -142,7 +168,10 @@ pub(crate) fn signed(identified: &Identified, access_key_id: &str) -> UserIdenti
         ..base
     };
     match identified {
-        Identified::Root { .. } => UserIdentity { kind: "Root".to_owned(), ..base },
+        Identified::Root { .. } => UserIdentity {
+            kind: "Root".to_owned(),
+            ..base
+        },
         Identified::User { arn, .. } => UserIdentity {
             kind: "IAMUser".to_owned(),
             user_name: arn.resource().rsplit('/').next().map(str::to_owned),

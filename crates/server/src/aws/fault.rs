@@ -1,47 +1,12 @@
 //! From what went wrong inside to what a client sees: one exhaustive match for each kind of error, and no other place
 //! (invariant 8). What a client is told and what is logged are different values.
 
-use rolecall_identity::sts::{CredentialError, Refusal};
+use rolecall_identity::{
+    Error,
+    sts::{CredentialError, Refusal},
+};
+pub use rolecall_wire::Fault;
 use rolecall_wire::sigv4::Rejection;
-
-/// All that a client sees of an error.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// AWS's code.
-    pub code: &'static str,
-    /// The HTTP status.
-    pub status: u16,
-    /// AWS's sentence.
-    pub message: String,
-}
-
-impl Fault {
-    /// A fault.
-    pub fn new(code: &'static str, status: u16, message: impl Into<String>) -> Self {
-        Self { code, status, message: message.into() }
-    }
-
-    /// Whether the client is to blame.
-    pub fn is_senders(&self) -> bool {
-        self.status < 500
-    }
-
-    /// An operation that the model has and we do not answer.
-    pub fn not_implemented(operation: &str) -> Self {
-        Self::new("NotImplemented", 501, format!("The operation {operation} is not implemented."))
-    }
-
-    /// An operation that is in no model (observed on AWS).
-    pub fn unknown_operation(action: &str, version: Option<&str>) -> Self {
-        let version = version.unwrap_or("NO_VERSION_SPECIFIED");
-        Self::new("InvalidAction", 400, format!("Could not find operation {action} for version {version}"))
-    }
-
-    /// Something went wrong on our side. The client has the request's id, and the log has the rest.
-    pub fn internal() -> Self {
-        Self::new("InternalFailure", 500, "The request processing has failed because of an unknown error, exception or failure.")
-    }
-}
 
 /// How a service writes what all services share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +15,15 @@ pub enum Style {
     Query,
     /// EKS and EKS Auth.
     RestJson,
+}
+
+impl Style {
+    fn pick(self, query: &'static str, rest: &'static str) -> &'static str {
+        match self {
+            Self::Query => query,
+            Self::RestJson => rest,
+        }
+    }
 }
 
 /// A signature that is not accepted.
@@ -61,8 +35,8 @@ pub fn of_rejection(rejection: &Rejection, style: Style) -> Fault {
                 Style::Query => message,
                 Style::RestJson => "Missing Authentication Token".to_owned(),
             };
-            let code = pick(style, "MissingAuthenticationToken", "MissingAuthenticationTokenException");
-            return Fault::new(code, 403, message);
+            let code = style.pick("MissingAuthenticationToken", "MissingAuthenticationTokenException");
+            return Fault::sender(code, 403, message);
         }
         Rejection::Algorithm(_) | Rejection::Incomplete(_) | Rejection::Credential(_) => {
             ("IncompleteSignature", "IncompleteSignatureException", 400)
@@ -76,16 +50,16 @@ pub fn of_rejection(rejection: &Rejection, style: Style) -> Fault {
         | Rejection::TooLong { .. }
         | Rejection::Mismatch { .. } => ("SignatureDoesNotMatch", "InvalidSignatureException", 403),
     };
-    Fault::new(pick(style, query, rest), status, message)
+    Fault::sender(style.pick(query, rest), status, message)
 }
 
 /// Credentials that are not accepted.
 pub fn of_credential(error: CredentialError, style: Style) -> Fault {
     let code = match error {
-        CredentialError::Invalid => pick(style, "InvalidClientTokenId", "UnrecognizedClientException"),
-        CredentialError::Expired => pick(style, "ExpiredToken", "ExpiredTokenException"),
+        CredentialError::Invalid => style.pick("InvalidClientTokenId", "UnrecognizedClientException"),
+        CredentialError::Expired => style.pick("ExpiredToken", "ExpiredTokenException"),
     };
-    Fault::new(code, 403, error.to_string())
+    Fault::sender(code, 403, error.to_string())
 }
 
 /// What STS refuses.
@@ -104,12 +78,34 @@ pub fn of_refusal(refusal: &Refusal) -> Fault {
             return Fault::internal();
         }
     };
-    Fault::new(refusal.code(), status, refusal.to_string())
+    Fault::sender(refusal.code(), status, refusal.to_string())
 }
 
-fn pick(style: Style, query: &'static str, rest: &'static str) -> &'static str {
-    match style {
-        Style::Query => query,
-        Style::RestJson => rest,
-    }
+/// What the accounts refuse, as IAM says it, or EKS.
+pub fn of_error(error: &Error, style: Style) -> Fault {
+    let (query, rest, query_status, rest_status) = match error {
+        Error::NotFound(_) => ("NoSuchEntity", "ResourceNotFoundException", 404, 404),
+        Error::AlreadyExists(_) => ("EntityAlreadyExists", "ResourceInUseException", 409, 409),
+        Error::InUse(_) => ("DeleteConflict", "ResourceInUseException", 409, 409),
+        Error::Limit(_) => ("LimitExceeded", "ResourceLimitExceededException", 409, 400),
+        Error::Validation(_) => ("ValidationError", "InvalidParameterException", 400, 400),
+        Error::Invalid(_) => ("InvalidInput", "InvalidParameterException", 400, 400),
+        Error::Malformed(_) => ("MalformedPolicyDocument", "InvalidParameterException", 400, 400),
+        Error::Denied(_) => ("AccessDenied", "AccessDeniedException", 403, 403),
+        Error::Conflict => ("ConcurrentModification", "ResourceInUseException", 409, 409),
+        Error::Internal(why) => {
+            tracing::error!(why, "a call failed");
+            return Fault::internal();
+        }
+    };
+    let status = match style {
+        Style::Query => query_status,
+        Style::RestJson => rest_status,
+    };
+    Fault::sender(style.pick(query, rest), status, error.to_string())
+}
+
+/// A call that is not allowed; the sentence is the policies'.
+pub fn denied(message: String, style: Style) -> Fault {
+    Fault::sender(style.pick("AccessDenied", "AccessDeniedException"), 403, message)
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rolecall_identity::{
+    Caller,
     audit::Resource,
     session::Credentials,
     sts::{
         AssumeRole, AssumeRoleWithWebIdentity, CallerIdentity, Evidence, Granted, Refusal, SessionTokenRequest, Step,
         assume_role, assume_role_with_web_identity, caller_identity, session_token,
     },
-    Caller,
 };
 use rolecall_names::{AccountId, Arn};
 use serde_json::json;
@@ -41,7 +41,10 @@ pub async fn web_identity(
             &control.view(&snapshot),
             &control.sessions,
             &control.ring,
-            AssumeRoleWithWebIdentity { context: context.clone(), ..input.clone() },
+            AssumeRoleWithWebIdentity {
+                context: context.clone(),
+                ..input.clone()
+            },
             fetched,
             now,
             control.entropy(),
@@ -55,7 +58,10 @@ pub async fn web_identity(
             // The ring answers who has just fetched, so this is never reached; if it were, nothing is granted.
             Ok(Step::Fetch(_)) => break (Err(Refusal::IdpCommunication), evidence),
             Ok(Step::Done { granted, refresh: None }) => break (Ok(granted), evidence),
-            Ok(Step::Done { granted, refresh: Some(url) }) => {
+            Ok(Step::Done {
+                granted,
+                refresh: Some(url),
+            }) => {
                 let (control, role) = (Arc::clone(control), input.role_arn.to_owned());
                 tokio::spawn(async move { refresh(&control, &role, &url).await });
                 break (Ok(granted), evidence);
@@ -74,7 +80,13 @@ pub async fn web_identity(
         name: "AssumeRoleWithWebIdentity",
         region: &control.region,
         identity: evidence::web_identity(evidence.source.as_ref()),
-        ..told(&mut evidence, input.role_arn, parameters, outcome.as_ref().ok().map(|granted| &**granted), fault.as_ref())
+        ..told(
+            &mut evidence,
+            input.role_arn,
+            parameters,
+            outcome.as_ref().ok().map(|granted| &**granted),
+            fault.as_ref(),
+        )
     };
     record(control, request, told, now).await?;
     match (outcome, fault) {
@@ -124,7 +136,13 @@ pub async fn role(
         name: "AssumeRole",
         region: signed.region(),
         identity: evidence::signed(signed.identity(), signed.access_key_id()),
-        ..told(&mut evidence, role_arn, parameters, outcome.as_ref().ok(), fault.as_ref())
+        ..told(
+            &mut evidence,
+            role_arn,
+            parameters,
+            outcome.as_ref().ok(),
+            fault.as_ref(),
+        )
     };
     record(control, request, told, now).await?;
     outcome.map_err(|refusal| of_refusal(&refusal))
@@ -140,7 +158,14 @@ pub async fn session(
     let now = control.clock.now();
     let snapshot = control.identity.snapshot();
     let view = control.view(&snapshot);
-    let outcome = session_token(&view, &control.sessions, signed.identity(), input, now, control.entropy());
+    let outcome = session_token(
+        &view,
+        &control.sessions,
+        signed.identity(),
+        input,
+        now,
+        control.entropy(),
+    );
     let fault = outcome.as_ref().err().map(of_refusal);
     let account = caller_identity(signed.identity()).account;
     let told = Told {
@@ -155,10 +180,15 @@ pub async fn session(
         fault: fault.as_ref(),
         evidence: &Evidence::default(),
         resource: None,
-        issued: outcome.as_ref().ok().map(|(credentials, _)| credentials.access_key_id.to_string()),
+        issued: outcome
+            .as_ref()
+            .ok()
+            .map(|(credentials, _)| credentials.access_key_id.to_string()),
     };
     record(control, request, told, now).await?;
-    outcome.map(|(credentials, _)| credentials).map_err(|refusal| of_refusal(&refusal))
+    outcome
+        .map(|(credentials, _)| credentials)
+        .map_err(|refusal| of_refusal(&refusal))
 }
 
 /// `GetCallerIdentity`: needs no permission, and no policy can deny it.
@@ -207,15 +237,25 @@ fn told<'a>(
 
 /// Writes the event. If that fails, nothing leaves.
 async fn record(control: &Control, request: &Whole, told: Told<'_>, now: Timestamp) -> Result<(), Fault> {
-    control.audit.append(event(request, told, now)).await.map_err(|_| Fault::internal())
+    control
+        .audit
+        .append(event(request, told, now))
+        .await
+        .map_err(|_| Fault::internal())
 }
 
 async fn refresh(control: &Control, role_arn: &str, url: &str) {
-    let account = role_arn.parse::<Arn>().ok().and_then(|arn| arn.account().parse::<AccountId>().ok());
+    let account = role_arn
+        .parse::<Arn>()
+        .ok()
+        .and_then(|arn| arn.account().parse::<AccountId>().ok());
     let snapshot = control.identity.snapshot();
     let provider = account.and_then(|account| snapshot.provider(account, url).cloned());
     // Only registered providers are ever asked.
     if let Some(provider) = provider {
-        control.fetcher.refresh(&control.ring, url, &provider.thumbprints, &*control.clock).await;
+        control
+            .fetcher
+            .refresh(&control.ring, url, &provider.thumbprints, &*control.clock)
+            .await;
     }
 }

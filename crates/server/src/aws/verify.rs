@@ -55,9 +55,14 @@ pub fn verify(
     let query = request.parts.uri.query().unwrap_or_default();
     let presented = Presented::read(&request.parts.headers, query).map_err(rejected)?;
     presented.check_scope(service).map_err(rejected)?;
-    let credential =
-        credential(directory, sessions, &presented.access_key_id, presented.session_token.as_deref(), now)
-            .map_err(|error| of_credential(error, style))?;
+    let credential = credential(
+        directory,
+        sessions,
+        &presented.access_key_id,
+        presented.session_token.as_deref(),
+        now,
+    )
+    .map_err(|error| of_credential(error, style))?;
     presented.check_time(system(now), LONGEST_PRESIGNED).map_err(rejected)?;
     let scope = &presented.scope;
     let key = SigningKey::derive(credential.secret.expose(), &scope.day, &scope.region, &scope.service);

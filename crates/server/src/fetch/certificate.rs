@@ -34,7 +34,11 @@ impl Verifier {
             let mut bytes = [0; 20];
             hex::decode_to_slice(text, &mut bytes).ok().map(|()| bytes)
         });
-        Self { roots, thumbprints: thumbprints.collect(), provider }
+        Self {
+            roots,
+            thumbprints: thumbprints.collect(),
+            provider,
+        }
     }
 
     fn is_registered(&self, certificate: &CertificateDer<'_>) -> bool {
@@ -55,17 +59,22 @@ impl Verifier {
             return ParsedCertificate::try_from(end_entity)
                 .is_ok_and(|parsed| verify_server_name(&parsed, server_name).is_ok());
         }
-        intermediates.iter().filter(|certificate| self.is_registered(certificate)).any(|certificate| {
-            let mut roots = RootCertStore::empty();
-            if roots.add(certificate.clone().into_owned()).is_err() {
-                return false;
-            }
-            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider))
-                .build()
-                .is_ok_and(|verifier| {
-                    verifier.verify_server_cert(end_entity, intermediates, server_name, &[], now).is_ok()
-                })
-        })
+        intermediates
+            .iter()
+            .filter(|certificate| self.is_registered(certificate))
+            .any(|certificate| {
+                let mut roots = RootCertStore::empty();
+                if roots.add(certificate.clone().into_owned()).is_err() {
+                    return false;
+                }
+                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider))
+                    .build()
+                    .is_ok_and(|verifier| {
+                        verifier
+                            .verify_server_cert(end_entity, intermediates, server_name, &[], now)
+                            .is_ok()
+                    })
+            })
     }
 }
 

@@ -1,0 +1,190 @@
+//! Identity and Access Management.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rolecall_identity::{account::Page, state::Tag};
+use rolecall_policy::Context;
+use rolecall_wire::generated::iam;
+
+use super::{
+    fault::Fault,
+    operation::{Cx, operations},
+};
+
+mod role;
+mod user;
+
+operations! { iam by query:
+    AttachRolePolicy AttachUserPolicy CreateAccessKey CreateRole CreateUser DeleteAccessKey DeleteRole
+    DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPermissionsBoundary DeleteUserPolicy
+    DetachRolePolicy DetachUserPolicy GetRole GetRolePolicy GetUser GetUserPolicy ListAccessKeys
+    ListAttachedRolePolicies ListAttachedUserPolicies ListRolePolicies ListRoleTags ListRoles ListUserPolicies
+    ListUserTags ListUsers PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy TagRole
+    TagUser UntagRole UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription UpdateUser
+}
+
+/// RFC 3986's unreserved characters stay: documents are URL-encoded in answers.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+fn document(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED).to_string()
+}
+
+fn time(seconds: i64) -> Timestamp {
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+fn tags_in(tags: Option<&[iam::Tag]>) -> Vec<Tag> {
+    tags.unwrap_or_default()
+        .iter()
+        .map(|tag| (tag.key.clone(), tag.value.clone()))
+        .collect()
+}
+
+fn tags_out(tags: &[Tag]) -> Vec<iam::Tag> {
+    tags.iter()
+        .map(|(key, value)| iam::Tag {
+            key: key.clone(),
+            value: value.clone(),
+        })
+        .collect()
+}
+
+/// The condition keys of tags that are asked for.
+fn request_tags(tags: Option<&[iam::Tag]>, context: &mut Context) {
+    let tags = tags.unwrap_or_default();
+    for tag in tags {
+        context.insert(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
+    }
+    if !tags.is_empty() {
+        context.insert_list("aws:TagKeys", tags.iter().map(|tag| tag.key.as_str()));
+    }
+}
+
+/// Where a page starts: a marker that we made.
+fn after(marker: Option<&str>) -> Result<Option<String>, Fault> {
+    let Some(marker) = marker else { return Ok(None) };
+    let decoded = URL_SAFE_NO_PAD
+        .decode(marker)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded
+        .map(Some)
+        .ok_or_else(|| Fault::sender("ValidationError", 400, "Invalid Marker."))
+}
+
+/// The length of a page: AWS's default is 100.
+fn limit(max_items: Option<i32>) -> usize {
+    usize::try_from(max_items.unwrap_or(100)).unwrap_or(100)
+}
+
+/// The marker of the next page, and whether there is one.
+fn more<T>(page: &Page<T>) -> (Option<bool>, Option<String>) {
+    (
+        Some(page.next.is_some()),
+        page.next.as_ref().map(|next| URL_SAFE_NO_PAD.encode(next)),
+    )
+}
+
+fn boundary(arn: Option<&str>) -> Option<iam::AttachedPermissionsBoundary> {
+    arn.map(|arn| iam::AttachedPermissionsBoundary {
+        permissions_boundary_arn: Some(arn.to_owned()),
+        // The reference says `PermissionsBoundaryPolicy`; the wire says this.
+        permissions_boundary_type: Some("Policy".to_owned()),
+    })
+}
+
+fn invalid(error: impl std::fmt::Display) -> Fault {
+    Fault::sender("ValidationError", 400, error.to_string())
+}
+
+/// The calls that roles and users have alike, written once.
+macro_rules! holder {
+    ($record:ident, $field:ident, $arn:ident,
+     $put:ident $get:ident $get_response:ident $delete:ident $list:ident $list_response:ident
+     $attach:ident $detach:ident $attached:ident $attached_response:ident
+     $tag:ident $untag:ident $tags:ident $tags_response:ident
+     $put_boundary:ident $delete_boundary:ident) => {
+        answer! { iam::$put(cx, input) on $arn(cx, &input.$field) => |permit| {
+            let policy: PolicyName = input.policy_name.parse().map_err(invalid)?;
+            cx.write(permit, |tx, permit| {
+                inline::put::<$record>(tx, permit, &input.$field, &policy, &input.policy_document)
+            })
+            .await
+        } }
+        answer! { iam::$get(cx, input) on $arn(cx, &input.$field) => |permit| {
+            let text = inline::get::<$record>(&cx.snapshot, cx.account, &input.$field, &input.policy_name)
+                .map_err(|error| cx.fault(&error))?;
+            Ok(iam::$get_response {
+                policy_document: document(text.text()),
+                policy_name: input.policy_name,
+                $field: input.$field,
+            })
+        } }
+        answer! { iam::$delete(cx, input) on $arn(cx, &input.$field) => |permit| {
+            cx.write(permit, |tx, permit| inline::delete::<$record>(tx, permit, &input.$field, &input.policy_name)).await
+        } }
+        answer! { iam::$list(cx, input) on $arn(cx, &input.$field) => |permit| {
+            let after = after(input.marker.as_deref())?;
+            let limit = limit(input.max_items);
+            let page = inline::list::<$record>(&cx.snapshot, cx.account, &input.$field, after.as_deref(), limit)
+                .map_err(|error| cx.fault(&error))?;
+            let (is_truncated, marker) = more(&page);
+            Ok(iam::$list_response { is_truncated, marker, policy_names: page.items })
+        } }
+        answer! { iam::$attach(cx, input) on $arn(cx, &input.$field), with |input, context| {
+            context.insert("iam:PolicyARN", input.policy_arn.as_str());
+        } => |permit| {
+            cx.write(permit, |tx, permit| attachment::attach::<$record>(tx, permit, &input.$field, &input.policy_arn)).await
+        } }
+        answer! { iam::$detach(cx, input) on $arn(cx, &input.$field), with |input, context| {
+            context.insert("iam:PolicyARN", input.policy_arn.as_str());
+        } => |permit| {
+            cx.write(permit, |tx, permit| attachment::detach::<$record>(tx, permit, &input.$field, &input.policy_arn)).await
+        } }
+        answer! { iam::$attached(cx, input) on $arn(cx, &input.$field) => |permit| {
+            let after = after(input.marker.as_deref())?;
+            let limit = limit(input.max_items);
+            let prefix = input.path_prefix.as_deref().unwrap_or("/");
+            let page = attachment::list::<$record>(&cx.snapshot, cx.account, &input.$field, prefix, after.as_deref(), limit)
+                .map_err(|error| cx.fault(&error))?;
+            let (is_truncated, marker) = more(&page);
+            let attached = page.items.into_iter().map(|attached| iam::AttachedPolicy {
+                policy_arn: Some(attached.arn),
+                policy_name: Some(attached.name),
+            });
+            Ok(iam::$attached_response { attached_policies: Some(attached.collect()), is_truncated, marker })
+        } }
+        answer! { iam::$tag(cx, input) on $arn(cx, &input.$field), with |input, context| {
+            request_tags(Some(&input.tags), context);
+        } => |permit| {
+            let new = tags_in(Some(&input.tags));
+            cx.write(permit, |tx, permit| tags::tag::<$record>(tx, permit, &input.$field, &new)).await
+        } }
+        answer! { iam::$untag(cx, input) on $arn(cx, &input.$field), with |input, context| {
+            context.insert_list("aws:TagKeys", input.tag_keys.iter().map(String::as_str));
+        } => |permit| {
+            cx.write(permit, |tx, permit| tags::untag::<$record>(tx, permit, &input.$field, &input.tag_keys)).await
+        } }
+        answer! { iam::$tags(cx, input) on $arn(cx, &input.$field) => |permit| {
+            let holder = $record::get(&cx.snapshot, cx.account, &input.$field).map_err(|error| cx.fault(&error))?;
+            let after = after(input.marker.as_deref())?;
+            let page = tags::page(&holder.entity().tags, after.as_deref(), limit(input.max_items));
+            let (is_truncated, marker) = more(&page);
+            Ok(iam::$tags_response { is_truncated, marker, tags: tags_out(&page.items) })
+        } }
+        answer! { iam::$put_boundary(cx, input) on $arn(cx, &input.$field), with |input, context| {
+            context.insert("iam:PermissionsBoundary", input.permissions_boundary.as_str());
+        } => |permit| {
+            cx.write(permit, |tx, permit| {
+                attachment::put_boundary::<$record>(tx, permit, &input.$field, &input.permissions_boundary)
+            })
+            .await
+        } }
+        answer! { iam::$delete_boundary(cx, input) on $arn(cx, &input.$field) => |permit| {
+            cx.write(permit, |tx, permit| attachment::delete_boundary::<$record>(tx, permit, &input.$field)).await
+        } }
+    };
+}
+use holder;

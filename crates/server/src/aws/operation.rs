@@ -1,0 +1,328 @@
+//! What an operation is here: a call of the wire, the access that it declares, and its handler. An operation that declares
+//! no access does not compile (see `docs/adding-an-operation.md`).
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use jiff::Timestamp;
+use rolecall_identity::{
+    Caller, Error, Operation, Permit, Snapshot, Transaction,
+    audit::{Event, Resource, UserIdentity},
+    authorize,
+    sts::Evidence,
+};
+use rolecall_names::AccountId;
+use rolecall_policy::Context;
+use rolecall_wire::{
+    operation::Call,
+    query::Params,
+    rest_json,
+    shape::{Shape, Value},
+    xml,
+};
+
+use super::{
+    evidence::{self, Told, event},
+    fault::{Fault, Style, denied, of_credential, of_error},
+    verify::Signed,
+};
+use crate::{control::Control, dispatch::Whole};
+
+/// What a handler is given: who asks, of what state, when.
+pub struct Cx {
+    /// What it may use.
+    pub control: Arc<Control>,
+    /// The request.
+    pub request: Arc<Whole>,
+    /// Who signed.
+    pub signed: Signed,
+    /// The caller, with all that binds them.
+    pub caller: Caller,
+    /// The account that it acts in.
+    pub account: AccountId,
+    /// The state that it was decided on.
+    pub snapshot: Arc<Snapshot>,
+    /// When.
+    pub now: Timestamp,
+    /// How faults are written.
+    pub style: Style,
+    told: Option<(Event, AtomicBool)>,
+}
+
+impl Cx {
+    /// For a caller whose signature was verified.
+    pub fn new(control: Arc<Control>, request: Arc<Whole>, signed: Signed, style: Style) -> Result<Self, Fault> {
+        let snapshot = control.identity.snapshot();
+        let caller = Caller::new(&snapshot, signed.identity(), signed.access_key_id())
+            .map_err(|error| of_credential(error, style))?;
+        let account = caller.account.ok_or_else(Fault::internal)?;
+        let now = control.clock.now();
+        Ok(Self {
+            control,
+            request,
+            signed,
+            caller,
+            account,
+            snapshot,
+            now,
+            style,
+            told: None,
+        })
+    }
+
+    /// The fault of a domain error.
+    pub fn fault(&self, error: &Error) -> Fault {
+        of_error(error, self.style)
+    }
+
+    /// What the server knows of the request.
+    pub fn context(&self) -> Context {
+        evidence::context(
+            &self.request.about,
+            &self.request.parts.headers,
+            self.signed.region(),
+            self.now,
+        )
+    }
+
+    /// Makes a change; its event is in the same commit (invariant 6).
+    pub async fn write<Op: Operation, T: Send>(
+        &self,
+        permit: Permit<Op>,
+        rule: impl Fn(&mut Transaction<'_>, Permit<Op>) -> Result<T, Error> + Send + Sync,
+    ) -> Result<T, Fault> {
+        let told = self.told.as_ref();
+        let change = |tx: &mut Transaction<'_>, permit: Permit<Op>| {
+            let value = rule(tx, permit)?;
+            if let Some((event, _)) = told {
+                tx.record(event)?;
+            }
+            Ok(value)
+        };
+        let value = self
+            .control
+            .identity
+            .write(permit, self.now, change)
+            .await
+            .map_err(|error| self.fault(&error))?;
+        if let Some((_, recorded)) = told {
+            recorded.store(true, Ordering::Relaxed);
+        }
+        Ok(value)
+    }
+}
+
+/// An operation that is answered.
+pub trait Answer: Call<Input: Send + Sync, Output: Send> {
+    /// The action that a caller must be allowed.
+    type Op: Operation;
+
+    /// The ARN of what it is about.
+    fn resource(cx: &Cx, input: &Self::Input) -> String;
+
+    /// The condition keys that it adds.
+    fn describe(_: &Self::Input, _: &mut Context) {}
+
+    /// Converts, calls, converts.
+    fn answer(
+        cx: &Cx,
+        permit: Permit<Self::Op>,
+        input: Self::Input,
+    ) -> impl Future<Output = Result<Self::Output, Fault>> + Send;
+}
+
+/// An answer's body, or a fault.
+pub type Answering = Pin<Box<dyn Future<Output = Result<String, Fault>> + Send>>;
+
+/// Answers a Query call.
+pub fn query<A: Answer>(cx: Cx, params: Params) -> Answering {
+    Box::pin(async move {
+        let input = rolecall_wire::query::decode::<A::Input>(&params)?;
+        let id = cx.request.about.request_id.clone();
+        let output = run::<A>(cx, input).await?;
+        Ok(xml::encode(A::OPERATION, &output, &id))
+    })
+}
+
+/// Answers a REST-JSON call.
+pub fn rest<A: Answer>(cx: Cx, labels: Params) -> Answering {
+    Box::pin(async move {
+        let query = Params::parse(cx.request.parts.uri.query().unwrap_or_default().as_bytes())?;
+        let input = rest_json::decode::<A::Input>(&labels, &query, &cx.request.body)?;
+        let output = run::<A>(cx, input).await?;
+        Ok(rest_json::encode(&output))
+    })
+}
+
+async fn run<A: Answer>(mut cx: Cx, input: A::Input) -> Result<A::Output, Fault> {
+    let resource = A::resource(&cx, &input);
+    let mut context = cx.context();
+    A::describe(&input, &mut context);
+    let judged = authorize::<A::Op>(&cx.snapshot, &cx.caller, &resource, context);
+    let parameters = parameters::<A::Input>(&input);
+    let read_only = ["Get", "List", "Describe"]
+        .iter()
+        .any(|verb| A::OPERATION.name.starts_with(verb));
+    let mut evidence = Evidence::default();
+    if let Err(denied) = &judged {
+        evidence.request = Some(denied.request.clone());
+        evidence.decision = Some(denied.decision);
+    }
+    let refusal = judged
+        .as_ref()
+        .err()
+        .map(|refused| denied(refused.to_string(), cx.style));
+    let tell = |cx: &Cx, fault: Option<&Fault>, evidence: &Evidence| {
+        let told = Told {
+            source: if cx.style == Style::Query {
+                "iam.amazonaws.com"
+            } else {
+                "eks.amazonaws.com"
+            },
+            name: A::OPERATION.name,
+            region: cx.signed.region(),
+            account: cx.account.as_str(),
+            read_only,
+            parameters: parameters.clone(),
+            response: serde_json::Value::Null,
+            identity: who(cx),
+            fault,
+            evidence,
+            resource: Some(Resource {
+                arn: resource.clone(),
+                account_id: Some(cx.account.to_string()),
+                kind: "AWS::IAM::Resource".to_owned(),
+            }),
+            issued: None,
+        };
+        let mut event = event(&cx.request, told, cx.now);
+        event.rolecall.action.get_or_insert_with(|| A::Op::ACTION.to_owned());
+        event.rolecall.resource.get_or_insert_with(|| resource.clone());
+        if let Err(denied) = &judged {
+            event.rolecall.explanation =
+                serde_json::to_value(rolecall_policy::explain(&denied.request, &denied.policies())).ok();
+        }
+        event
+    };
+    if let Some(fault) = refusal {
+        append(&cx, tell(&cx, Some(&fault), &evidence)).await?;
+        return Err(fault);
+    }
+    let success = tell(&cx, None, &evidence);
+    cx.told = Some((success.clone(), AtomicBool::new(false)));
+    let permit = judged.map_err(|refused| denied(refused.to_string(), cx.style))?;
+    let outcome = A::answer(&cx, permit, input).await;
+    let recorded = cx
+        .told
+        .as_ref()
+        .is_some_and(|(_, recorded)| recorded.load(Ordering::Relaxed));
+    match &outcome {
+        Ok(_) if recorded => {}
+        Ok(_) => append(&cx, success).await?,
+        Err(fault) => {
+            let mut event = success;
+            event.error_code = Some(fault.code.to_string());
+            event.error_message = Some(fault.message.clone());
+            event.rolecall.decision = rolecall_identity::audit::Decision::Refused;
+            append(&cx, event).await?;
+        }
+    }
+    outcome
+}
+
+async fn append(cx: &Cx, event: Event) -> Result<(), Fault> {
+    cx.control.audit.append(event).await.map_err(|_| Fault::internal())
+}
+
+fn who(cx: &Cx) -> UserIdentity {
+    evidence::signed(cx.signed.identity(), cx.signed.access_key_id())
+}
+
+/// The request as the audit log shows it: what the model calls sensitive is left out.
+fn parameters<S: Shape>(input: &S) -> serde_json::Value {
+    let members = S::SCHEMA.members.iter().zip(input.to_fields());
+    let shown = members.filter_map(|(member, field)| {
+        let mut name = member.name.to_owned();
+        if let Some(first) = name.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        let value = if member.rule.sensitive {
+            "{redacted}".into()
+        } else {
+            shown(&field?)
+        };
+        Some((name, value))
+    });
+    serde_json::Value::Object(shown.collect())
+}
+
+fn shown(value: &Value) -> serde_json::Value {
+    match value {
+        Value::String(text) => text.clone().into(),
+        Value::Integer(number) => (*number).into(),
+        Value::Boolean(truth) => (*truth).into(),
+        Value::Timestamp(time) => time.to_string().into(),
+        Value::Blob(bytes) => format!("<{} bytes>", bytes.len()).into(),
+        Value::Structure(fields) => fields.iter().flatten().map(shown).collect(),
+        Value::List(items) => items.iter().map(shown).collect(),
+        Value::Map(entries) => {
+            serde_json::Value::Object(entries.iter().map(|(key, value)| (key.clone(), shown(value))).collect())
+        }
+    }
+}
+
+/// Writes an operation: its call, what it is about, and its handler.
+macro_rules! answer {
+    ($service:ident::$call:ident($cx:ident, $input:ident) on $resource:expr $(, with $with:expr)? => |$permit:ident| $body:expr) => {
+        impl $crate::aws::operation::Answer for ::rolecall_wire::generated::$service::$call {
+            type Op = ::rolecall_identity::op::$call;
+
+            #[allow(unused_variables, reason = "not every resource depends on the input")]
+            fn resource($cx: &$crate::aws::operation::Cx, $input: &Self::Input) -> String {
+                String::from($resource)
+            }
+
+            $(fn describe(input: &Self::Input, context: &mut ::rolecall_policy::Context) {
+                let describe: fn(&Self::Input, &mut ::rolecall_policy::Context) = $with;
+                describe(input, context);
+            })?
+
+            #[allow(unused_variables, reason = "not every handler needs all of it")]
+            async fn answer(
+                $cx: &$crate::aws::operation::Cx,
+                $permit: ::rolecall_identity::Permit<Self::Op>,
+                $input: Self::Input,
+            ) -> Result<Self::Output, $crate::aws::fault::Fault> {
+                $body
+            }
+        }
+    };
+}
+pub(crate) use answer;
+
+/// The table of a service: which operations are answered.
+macro_rules! operations {
+    ($service:ident by $codec:ident: $($call:ident)*) => {
+        /// Those that are answered, in the order of `operations.txt`.
+        pub const ANSWERED: &[&str] = &[$(stringify!($call),)*];
+
+        /// The handler of an operation, if it has one.
+        pub fn handler(
+            operation: ::rolecall_wire::generated::$service::Operation,
+        ) -> Option<fn($crate::aws::operation::Cx, ::rolecall_wire::query::Params) -> $crate::aws::operation::Answering> {
+            match operation {
+                $(::rolecall_wire::generated::$service::Operation::$call => {
+                    Some($crate::aws::operation::$codec::<::rolecall_wire::generated::$service::$call>)
+                })*
+                _ => None,
+            }
+        }
+    };
+}
+pub(crate) use operations;
