@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rolecall_names::{AccountId, Arn};
-use rolecall_policy::{Compiled, Context, Decision, Policies, Request, decide};
+use rolecall_policy::{Compiled, Context, Decision, Explanation, Policies, Request, decide, explain};
 
 use crate::{
     caller::{Caller, CallerKind},
@@ -34,40 +34,10 @@ impl Denied {
         }
     }
 
-    /// Which kind of policy refused, as AWS's sentence ends (IAM User Guide: Troubleshoot access denied error messages).
-    fn because(&self) -> String {
-        let action = self.request.action();
-        let only = |policies: &Policies<'_>| decide(&self.request, policies);
-        let identity = Policies {
-            identity: &self.identity,
-            ..Policies::default()
-        };
-        if self.decision == Decision::ExplicitlyDenied {
-            let boundary = Policies {
-                boundary: self.boundary.as_deref(),
-                ..Policies::default()
-            };
-            let kind = if only(&identity) == Decision::ExplicitlyDenied {
-                "an identity-based policy"
-            } else if only(&boundary) == Decision::ExplicitlyDenied {
-                "a permissions boundary"
-            } else {
-                "a session policy"
-            };
-            return format!("with an explicit deny in {kind}");
-        }
-        let bounded = Policies {
-            boundary: self.boundary.as_deref(),
-            ..identity
-        };
-        let kind = if only(&identity) != Decision::Allowed {
-            "identity-based policy"
-        } else if only(&bounded) != Decision::Allowed {
-            "permissions boundary"
-        } else {
-            "session policy"
-        };
-        format!("because no {kind} allows the {action} action")
+    /// Why, clause by clause. A slow walk: made only when somebody asks, and shown only to who may read the policies
+    /// (threat 13).
+    pub fn explanation(&self) -> Explanation {
+        explain(&self.request, &self.policies())
     }
 }
 
@@ -75,11 +45,11 @@ impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "User: {} is not authorized to perform: {} on resource: {} {}",
+            "User: {} is not authorized to perform: {} on resource: {}{}",
             self.request.principal().arn(),
             self.request.action(),
             self.request.resource(),
-            self.because()
+            self.explanation().sentence()
         )
     }
 }
@@ -103,14 +73,18 @@ impl Judgement {
     }
 
     /// The refusal, if it is one.
-    pub fn denied(&self, caller: &Caller) -> Option<Denied> {
-        (!self.is_allowed()).then(|| Denied {
+    pub fn denied(&self, caller: &Caller) -> Option<Box<Denied>> {
+        (!self.is_allowed()).then(|| Box::new(self.refusal(caller)))
+    }
+
+    fn refusal(&self, caller: &Caller) -> Denied {
+        Denied {
             request: self.request.clone(),
             decision: self.decision,
             identity: caller.identity.clone(),
             boundary: caller.boundary.clone(),
             session: caller.session_policies.clone(),
-        })
+        }
     }
 
     /// The permit for the operation that was judged.
@@ -153,15 +127,9 @@ pub fn authorize<Op: Operation>(
     caller: &Caller,
     resource: &str,
     context: Context,
-) -> Result<Permit<Op>, Denied> {
+) -> Result<Permit<Op>, Box<Denied>> {
     let judgement = judge(snapshot, caller, Op::ACTION, resource, context);
-    judgement.permit().ok_or_else(|| Denied {
-        request: judgement.request.clone(),
-        decision: judgement.decision,
-        identity: caller.identity.clone(),
-        boundary: caller.boundary.clone(),
-        session: caller.session_policies.clone(),
-    })
+    judgement.permit().ok_or_else(|| Box::new(judgement.refusal(caller)))
 }
 
 impl Snapshot {

@@ -47,9 +47,9 @@ impl From<Malformed> for Error {
     }
 }
 
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(Arc::new(denied))
+impl From<Box<Denied>> for Error {
+    fn from(denied: Box<Denied>) -> Self {
+        Self::Denied(Arc::from(denied))
     }
 }
 

@@ -6,6 +6,7 @@
 //! its audit event, and runs again if somebody else changed the same meanwhile. Reads need no transaction: a
 //! [`Snapshot`] is all there is at one moment.
 
+#[expect(clippy::needless_pass_by_value, reason = "a permit is used up by what it permits")]
 pub mod account;
 pub mod audit;
 pub mod authorize;

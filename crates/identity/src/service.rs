@@ -104,6 +104,7 @@ impl Identity {
     }
 
     /// As [`write`](Self::write), blocking this thread: for start-up and for tests.
+    #[expect(clippy::needless_pass_by_value, reason = "a permit is used up by what it permits")]
     pub fn write_blocking<Op: Operation, T>(
         &self,
         permit: Permit<Op>,

@@ -116,20 +116,16 @@ fn hold_owner<Op: Operation>(
     user: Option<&str>,
 ) -> Result<Option<String>, Error> {
     let account = permit.account();
-    match user {
-        Some(name) => {
-            let user = Arc::clone(User::get(tx.snapshot(), account, name)?);
-            permit.covers(&user.arn)?;
-            tx.put(&*user)?;
-            Ok(Some(user.name.clone()))
-        }
-        None => {
-            permit.covers(Arn::iam(account.as_str(), "root"))?;
-            let root = tx.snapshot().account(account).cloned();
-            tx.put(&*root.ok_or(Error::Internal("a key for an account that is not there".to_owned()))?)?;
-            Ok(None)
-        }
-    }
+    let Some(name) = user else {
+        permit.covers(Arn::iam(account.as_str(), "root"))?;
+        let root = tx.snapshot().account(account).cloned();
+        tx.put(&*root.ok_or(Error::Internal("a key for an account that is not there".to_owned()))?)?;
+        return Ok(None);
+    };
+    let user = Arc::clone(User::get(tx.snapshot(), account, name)?);
+    permit.covers(&user.arn)?;
+    tx.put(&*user)?;
+    Ok(Some(user.name.clone()))
 }
 
 fn find(snapshot: &Snapshot, account: AccountId, user: Option<&str>, id: &str) -> Result<Arc<AccessKey>, Error> {

@@ -239,13 +239,23 @@ fn no_version(arn: &str, version: &str) -> Error {
     ))
 }
 
+/// Whose policies `ListPolicies` lists.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// The account's own and AWS's.
+    #[default]
+    All,
+    /// AWS's.
+    Aws,
+    /// The account's own.
+    Local,
+}
+
 /// Which policies `ListPolicies` lists.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {
-    /// Not AWS's (`Scope` is `Local`).
-    pub no_aws: bool,
-    /// Not the account's (`Scope` is `AWS`).
-    pub no_own: bool,
+    /// Whose.
+    pub scope: Scope,
     /// Only those that somebody has (`OnlyAttached`).
     pub only_attached: bool,
     /// Only those under this path.
@@ -264,10 +274,14 @@ pub fn list(
 ) -> Page<Found> {
     let own = snapshot
         .policies(account)
-        .filter(|_| !filter.no_own)
+        .filter(|_| filter.scope != Scope::Aws)
         .cloned()
         .map(Found::Own);
-    let aws = if filter.no_aws { &[] } else { managed::all() };
+    let aws = if filter.scope == Scope::Local {
+        &[]
+    } else {
+        managed::all()
+    };
     let wanted = |policy: &Found| {
         policy.path().starts_with(filter.path_prefix)
             && (!filter.only_attached || snapshot.attachment_count(account, policy.arn()) > 0)
