@@ -1,5 +1,6 @@
 //! The AWS services.
 
+pub mod eks;
 pub mod evidence;
 pub mod fault;
 pub mod iam;

@@ -24,6 +24,10 @@ pub struct Control {
     pub clock: Arc<dyn Clock>,
     /// The region that unsigned calls count as made in.
     pub region: String,
+    /// The one port's URL, such as `https://127.0.0.1:4566`: where hosted issuers are.
+    pub endpoint: String,
+    /// The certificate authority of that URL, in base64, if it is of our own making.
+    pub certificate_authority: Option<String>,
 }
 
 impl Control {

@@ -1,6 +1,7 @@
 //! The control plane's outside: listeners, dispatch, the AWS services, the OIDC endpoints, audit sinks and metrics. Only
 //! adapters: how something is decided is not known here.
 
+pub mod api;
 pub mod audit;
 pub mod aws;
 pub mod body;

@@ -41,7 +41,8 @@ pub fn of_rejection(rejection: &Rejection, style: Style) -> Fault {
         Rejection::Algorithm(_) | Rejection::Incomplete(_) | Rejection::Credential(_) => {
             ("IncompleteSignature", "IncompleteSignatureException", 400)
         }
-        Rejection::Region
+        Rejection::Day { .. }
+        | Rejection::Region
         | Rejection::Service { .. }
         | Rejection::UnsignedHeader(_)
         | Rejection::Expired { .. }

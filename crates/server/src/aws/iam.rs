@@ -12,16 +12,24 @@ use super::{
     operation::{Cx, operations},
 };
 
+mod oidc_provider;
+mod policy;
 mod role;
 mod user;
 
 operations! { iam by query:
-    AttachRolePolicy AttachUserPolicy CreateAccessKey CreateRole CreateUser DeleteAccessKey DeleteRole
-    DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPermissionsBoundary DeleteUserPolicy
-    DetachRolePolicy DetachUserPolicy GetRole GetRolePolicy GetUser GetUserPolicy ListAccessKeys
-    ListAttachedRolePolicies ListAttachedUserPolicies ListRolePolicies ListRoleTags ListRoles ListUserPolicies
-    ListUserTags ListUsers PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy TagRole
-    TagUser UntagRole UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription UpdateUser
+    AddClientIDToOpenIDConnectProvider AttachRolePolicy AttachUserPolicy CreateAccessKey CreateOpenIDConnectProvider
+    CreatePolicy CreatePolicyVersion CreateRole CreateUser DeleteAccessKey DeleteOpenIDConnectProvider DeletePolicy
+    DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser
+    DeleteUserPermissionsBoundary DeleteUserPolicy DetachRolePolicy DetachUserPolicy GetOpenIDConnectProvider
+    GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy ListAccessKeys ListAttachedRolePolicies
+    ListAttachedUserPolicies ListEntitiesForPolicy ListGroupsForUser ListInstanceProfilesForRole
+    ListOpenIDConnectProviderTags ListOpenIDConnectProviders ListPolicies ListPolicyTags ListPolicyVersions
+    ListRolePolicies ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers PutRolePermissionsBoundary
+    PutRolePolicy PutUserPermissionsBoundary PutUserPolicy RemoveClientIDFromOpenIDConnectProvider
+    SetDefaultPolicyVersion TagOpenIDConnectProvider TagPolicy TagRole TagUser UntagOpenIDConnectProvider UntagPolicy
+    UntagRole UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateOpenIDConnectProviderThumbprint UpdateRole
+    UpdateRoleDescription UpdateUser
 }
 
 /// RFC 3986's unreserved characters stay: documents are URL-encoded in answers.

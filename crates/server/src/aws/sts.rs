@@ -23,6 +23,8 @@ use super::{
 };
 use crate::{control::Control, dispatch::Whole};
 
+pub mod calls;
+
 const SOURCE: &str = "sts.amazonaws.com";
 
 /// `AssumeRoleWithWebIdentity`: unsigned; the token is the credential.

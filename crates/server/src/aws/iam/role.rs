@@ -120,3 +120,9 @@ PutRolePolicy GetRolePolicy GetRolePolicyResponse DeleteRolePolicy ListRolePolic
 AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies ListAttachedRolePoliciesResponse
 TagRole UntagRole ListRoleTags ListRoleTagsResponse
 PutRolePermissionsBoundary DeleteRolePermissionsBoundary }
+
+// Terraform asks before it deletes a role. There are no instance profiles yet, so none has it.
+answer! { iam::ListInstanceProfilesForRole(cx, input) on arn(cx, &input.role_name) => |permit| {
+    role::get(&cx.snapshot, cx.account, &input.role_name).map_err(|error| cx.fault(&error))?;
+    Ok(iam::ListInstanceProfilesForRoleResponse { is_truncated: Some(false), ..Default::default() })
+} }

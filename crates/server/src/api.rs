@@ -1,0 +1,301 @@
+//! The services of this crate behind the dispatcher: codec, signature, operation, answer.
+
+use std::{path::PathBuf, sync::Arc};
+
+use http::{HeaderValue, Method, Response, StatusCode, header};
+use rolecall_identity::{audit::Event, authorize, op};
+use rolecall_wire::{
+    generated::{eks, eks_auth, iam, sts},
+    operation::Service,
+    private::{self, ExplainRequest, ExplainResponse},
+    query::Params,
+};
+
+use crate::{
+    audit::lookup::{Wanted, find},
+    aws::{
+        self,
+        fault::{Fault, Style, denied},
+        operation::Cx,
+        verify::{Signed, verify},
+    },
+    body::Body,
+    control::Control,
+    dispatch::{Answered, Api, Route, Whole, elsewhere, status},
+    oidc,
+};
+
+/// The services.
+pub struct Services {
+    control: Arc<Control>,
+    log: PathBuf,
+}
+
+impl Services {
+    /// Over this state; `log` is the directory of the audit log, for explanations.
+    pub fn new(control: Arc<Control>, log: PathBuf) -> Self {
+        Self { control, log }
+    }
+
+    fn verify(&self, request: &Whole, service: &str, style: Style) -> Result<Signed, Fault> {
+        let control = &self.control;
+        let snapshot = control.identity.snapshot();
+        verify(
+            request,
+            service,
+            style,
+            &control.view(&snapshot),
+            &control.sessions,
+            control.clock.now(),
+        )
+    }
+
+    async fn query(&self, request: Arc<Whole>) -> (Response<Body>, &'static str) {
+        let form: &[u8] = match request.parts.method {
+            Method::POST => &request.body,
+            _ => request.parts.uri.query().unwrap_or_default().as_bytes(),
+        };
+        let id = &request.about.request_id;
+        let params = match Params::parse(form) {
+            Ok(params) => params,
+            Err(fault) => return (xml(Err(fault), &sts::STS, id), ""),
+        };
+        let Some(action) = params.get("Action") else {
+            return (elsewhere(), "");
+        };
+        let version = params.get("Version");
+        match version {
+            Some(version) if version == sts::STS.version => match sts::Operation::from_name(action) {
+                Some(operation) => {
+                    let outcome = self.sts(&request, operation, &params).await;
+                    (xml(outcome, &sts::STS, id), operation.name())
+                }
+                None => (xml(Err(Fault::invalid_action(action, version)), &sts::STS, id), ""),
+            },
+            Some(version) if version == iam::IAM.version => match iam::Operation::from_name(action) {
+                Some(operation) => {
+                    let outcome = self.iam(&request, operation, params).await;
+                    (xml(outcome, &iam::IAM, id), operation.name())
+                }
+                None => (xml(Err(Fault::invalid_action(action, version)), &iam::IAM, id), ""),
+            },
+            other => {
+                let fault = Fault::invalid_action(action, other.unwrap_or("NO_VERSION_SPECIFIED"));
+                (xml(Err(fault), &sts::STS, id), "")
+            }
+        }
+    }
+
+    async fn sts(&self, request: &Arc<Whole>, operation: sts::Operation, params: &Params) -> Result<String, Fault> {
+        match operation {
+            sts::Operation::AssumeRoleWithWebIdentity => {
+                aws::sts::calls::unsigned(&self.control, request, params).await
+            }
+            sts::Operation::AssumeRoleWithSAML => Err(Fault::not_implemented(operation.name())),
+            _ => {
+                let signed = self.verify(request, "sts", Style::Query)?;
+                aws::sts::calls::signed(&self.control, request, signed, operation, params).await
+            }
+        }
+    }
+
+    async fn iam(&self, request: &Arc<Whole>, operation: iam::Operation, params: Params) -> Result<String, Fault> {
+        let signed = self.verify(request, "iam", Style::Query)?;
+        let handler = aws::iam::handler(operation).ok_or_else(|| Fault::not_implemented(operation.name()))?;
+        let cx = Cx::new(Arc::clone(&self.control), Arc::clone(request), signed, Style::Query)?;
+        handler(cx, params).await
+    }
+
+    async fn eks(&self, request: Arc<Whole>) -> (Response<Body>, &'static str) {
+        let (method, path) = (&request.parts.method, request.parts.uri.path());
+        let id = &request.about.request_id;
+        let signed = match self.verify(&request, "eks", Style::RestJson) {
+            Ok(signed) => signed,
+            Err(fault) => return (json(Err(fault), id), ""),
+        };
+        let Some((operation, labels)) = eks::Operation::route(method, path) else {
+            let fault = Fault::sender(
+                "UnknownOperationException",
+                404,
+                "The requested operation is not recognized.",
+            );
+            return (json(Err(fault), id), "");
+        };
+        let outcome = match aws::eks::handler(operation) {
+            None => Err(Fault::not_implemented(operation.name())),
+            Some(handler) => match Cx::new(Arc::clone(&self.control), Arc::clone(&request), signed, Style::RestJson) {
+                Ok(cx) => handler(cx, labels).await,
+                Err(fault) => Err(fault),
+            },
+        };
+        (json(outcome, id), operation.name())
+    }
+
+    fn eks_auth(&self, request: &Whole) -> (Response<Body>, &'static str) {
+        let id = &request.about.request_id;
+        let operation = eks_auth::Operation::route(&request.parts.method, request.parts.uri.path());
+        let name = operation.map_or("", |(operation, _)| operation.name());
+        let fault = match self.verify(request, "eks-auth", Style::RestJson) {
+            Err(fault) => fault,
+            Ok(_) => Fault::not_implemented(name),
+        };
+        (json(Err(fault), id), name)
+    }
+
+    fn issuer(&self, request: &Whole) -> Response<Body> {
+        let snapshot = self.control.identity.snapshot();
+        oidc::answer(&request.parts, |id| {
+            let cluster = snapshot.cluster_by_id(id)?;
+            // Only what is hosted here: an issuer elsewhere publishes for itself.
+            cluster.issuer.ends_with(&format!("/id/{id}")).then(|| oidc::Issuer {
+                url: cluster.issuer.clone(),
+                keys: if cluster.jwks.is_empty() {
+                    "{\"keys\":[]}".to_owned()
+                } else {
+                    cluster.jwks.clone()
+                },
+            })
+        })
+    }
+
+    async fn private(&self, request: Arc<Whole>) -> (Response<Body>, &'static str) {
+        let id = request.about.request_id.clone();
+        let operation = private::operation(request.parts.uri.path()).map(str::to_owned);
+        let (name, outcome) = match operation.as_deref() {
+            Some("Explain") if request.parts.method == Method::POST => ("Explain", self.explain(request).await),
+            _ => (
+                "",
+                match self.verify(&request, private::SERVICE, Style::RestJson) {
+                    Err(fault) => Err(fault),
+                    Ok(_) => Err(Fault::not_implemented(operation.as_deref().unwrap_or_default())),
+                },
+            ),
+        };
+        (json(outcome, &id), name)
+    }
+
+    async fn explain(&self, request: Arc<Whole>) -> Result<String, Fault> {
+        let signed = self.verify(&request, private::SERVICE, Style::RestJson)?;
+        let cx = Cx::new(Arc::clone(&self.control), Arc::clone(&request), signed, Style::RestJson)?;
+        // Threat 13: explanations only for who may read the policies in them.
+        let permit = authorize::<op::Explain>(&cx.snapshot, &cx.caller, "*", cx.context());
+        let permit = permit.map_err(|refused| denied(refused.to_string(), Style::RestJson))?;
+        let asked: ExplainRequest = serde_json::from_slice(&request.body)
+            .map_err(|error| Fault::sender("SerializationException", 400, error.to_string()))?;
+        let (wanted, only_denied) = match asked {
+            ExplainRequest::RequestId(id) => (Wanted::Request(id), false),
+            ExplainRequest::Last { caller: None, denied } => (Wanted::Last, denied),
+            ExplainRequest::Last {
+                caller: Some(caller),
+                denied,
+            } => (
+                Wanted::ServiceAccount {
+                    namespace: caller.namespace,
+                    name: caller.name,
+                },
+                denied,
+            ),
+            ExplainRequest::Hypothetical { .. } => return Err(Fault::not_implemented("Explain (hypothetical)")),
+        };
+        let (log, account) = (self.log.clone(), permit.account().to_string());
+        let looking = tokio::task::spawn_blocking(move || {
+            find(&log, &wanted, |event| {
+                event.recipient_account_id == account
+                    && event.event_name != "Explain"
+                    && (!only_denied || event.error_code.is_some())
+            })
+        });
+        let found = looking
+            .await
+            .map_err(|_| Fault::internal())?
+            .map_err(|_| Fault::internal())?;
+        let event = found.ok_or_else(|| {
+            Fault::sender(
+                "ResourceNotFoundException",
+                404,
+                "No such decision is in the audit log.",
+            )
+        })?;
+        serde_json::to_string(&explanation(event)).map_err(|_| Fault::internal())
+    }
+}
+
+impl Api for Services {
+    fn answer(self: Arc<Self>, route: Route, request: Whole) -> Answered {
+        Box::pin(async move {
+            let request = Arc::new(request);
+            match route {
+                Route::Query => self.query(request).await,
+                Route::Eks => self.eks(request).await,
+                Route::EksAuth => self.eks_auth(&request),
+                Route::Issuer => (self.issuer(&request), ""),
+                Route::Private => self.private(request).await,
+                Route::Extra(_) | Route::Fallback => (status(StatusCode::NOT_FOUND), ""),
+            }
+        })
+    }
+}
+
+/// An event as it is explained.
+fn explanation(event: Event) -> ExplainResponse {
+    let text = event.rolecall.explanation.clone().and_then(|value| {
+        serde_json::from_value::<rolecall_policy::Explanation>(value)
+            .ok()
+            .map(|explanation| explanation.to_text(false))
+    });
+    let mut told = text.unwrap_or_default();
+    for line in [event.error_message.as_ref(), event.rolecall.detail.as_ref()]
+        .into_iter()
+        .flatten()
+    {
+        if !told.is_empty() {
+            told.push('\n');
+        }
+        told.push_str(line);
+    }
+    let caller = event
+        .user_identity
+        .arn
+        .clone()
+        .or(event.user_identity.user_name.clone());
+    ExplainResponse {
+        request_id: Some(event.request_id.clone()),
+        time: Some(event.event_time.clone()),
+        caller: caller.or(event.rolecall.principal.clone()).unwrap_or_default(),
+        action: event.rolecall.action.clone().unwrap_or(event.event_name),
+        resource: event.rolecall.resource.clone().unwrap_or_else(|| "*".to_owned()),
+        allowed: event.error_code.is_none(),
+        text: told,
+        explanation: event.rolecall.explanation.unwrap_or_default(),
+    }
+}
+
+fn xml(outcome: Result<String, Fault>, service: &Service, id: &str) -> Response<Body> {
+    let (status, body) = match outcome {
+        Ok(body) => (200, body),
+        Err(fault) => (fault.status, fault.to_xml(service, id)),
+    };
+    answer(status, "text/xml", body)
+}
+
+fn json(outcome: Result<String, Fault>, _: &str) -> Response<Body> {
+    match outcome {
+        Ok(body) => answer(200, "application/json", body),
+        Err(fault) => {
+            let mut response = answer(fault.status, "application/json", fault.to_json());
+            if let Ok(code) = HeaderValue::try_from(&*fault.code) {
+                response.headers_mut().insert("x-amzn-errortype", code);
+            }
+            response
+        }
+    }
+}
+
+fn answer(status: u16, kind: &'static str, body: String) -> Response<Body> {
+    let mut response = Response::new(Body::whole(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}

@@ -1,0 +1,89 @@
+//! The Elastic Kubernetes Service: clusters as far as IAM roles for service accounts need them.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use rolecall_identity::{
+    account::cluster::{self, Issuer, NewCluster},
+    state::{Cluster, Tag},
+};
+use rolecall_wire::generated::eks;
+
+use super::{
+    fault::Fault,
+    operation::{Cx, answer, operations},
+};
+
+operations! { eks by rest: CreateCluster DeleteCluster DescribeCluster ListClusters }
+
+fn arn(cx: &Cx, name: &str) -> String {
+    let known = cx.snapshot.cluster(cx.account, name).map(|cluster| cluster.arn.clone());
+    known.unwrap_or_else(|| cluster::arn(cx.account, cx.signed.region(), name).to_string())
+}
+
+fn shape(cx: &Cx, cluster: &Cluster, status: &str) -> eks::Cluster {
+    eks::Cluster {
+        arn: Some(cluster.arn.clone()),
+        created_at: Timestamp::from_second(cluster.created).ok(),
+        endpoint: Some(cx.control.endpoint.clone()),
+        certificate_authority: Some(eks::Certificate {
+            data: cx.control.certificate_authority.clone(),
+        }),
+        identity: Some(eks::Identity {
+            oidc: Some(eks::OIDC {
+                issuer: Some(cluster.issuer.clone()),
+            }),
+        }),
+        name: Some(cluster.name.clone()),
+        role_arn: Some(cluster.role_arn.clone()),
+        status: Some(status.to_owned()),
+        tags: Some(cluster.tags.iter().cloned().collect()),
+        version: Some(cluster.version.clone()),
+        ..eks::Cluster::default()
+    }
+}
+
+answer! { eks::CreateCluster(cx, input) on cluster::arn(cx.account, cx.signed.region(), &input.name).to_string(),
+    with |input, context| {
+        for (key, value) in input.tags.iter().flatten() {
+            context.insert(&format!("aws:RequestTag/{key}"), value.as_str());
+        }
+    } => |permit| {
+        let tags: Vec<Tag> = input.tags.unwrap_or_default().into_iter().collect();
+        let new = NewCluster {
+            name: input
+                .name
+                .parse()
+                .map_err(|error: rolecall_names::Invalid| Fault::sender("InvalidParameterException", 400, error.to_string()))?,
+            region: cx.signed.region(),
+            // The cluster publishes its keys itself; until then none of its tokens is accepted.
+            issuer: Issuer::Published { base: &cx.control.endpoint },
+            role_arn: &input.role_arn,
+            version: input.version.as_deref().unwrap_or("1.33"),
+            tags: &tags,
+        };
+        let made = cx.write(permit, |tx, permit| cluster::create(tx, permit, &new)).await?;
+        Ok(eks::CreateClusterResponse { cluster: Some(shape(cx, &made, "ACTIVE")) })
+    }
+}
+
+answer! { eks::DescribeCluster(cx, input) on arn(cx, &input.name) => |permit| {
+    let cluster = cluster::get(&cx.snapshot, cx.account, &input.name).map_err(|error| cx.fault(&error))?;
+    Ok(eks::DescribeClusterResponse { cluster: Some(shape(cx, &cluster, "ACTIVE")) })
+} }
+
+answer! { eks::ListClusters(cx, input) on "*" => |permit| {
+    let after = input.next_token.as_deref().map(|token| {
+        let decoded = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        decoded.ok_or_else(|| Fault::sender("InvalidParameterException", 400, "The nextToken is invalid."))
+    });
+    let after = after.transpose()?;
+    let limit = usize::try_from(input.max_results.unwrap_or(100)).unwrap_or(100);
+    let page = cluster::list(&cx.snapshot, cx.account, after.as_deref(), limit);
+    let next_token = page.next.as_ref().map(|next| URL_SAFE_NO_PAD.encode(next));
+    Ok(eks::ListClustersResponse { clusters: Some(page.items), next_token })
+} }
+
+answer! { eks::DeleteCluster(cx, input) on arn(cx, &input.name) => |permit| {
+    let gone = cx.write(permit, |tx, permit| cluster::delete(tx, permit, &input.name)).await?;
+    Ok(eks::DeleteClusterResponse { cluster: Some(shape(cx, &gone, "DELETING")) })
+} }

@@ -1,0 +1,168 @@
+//! Managed policies: the account's own, and those of AWS, which are read only.
+
+use rolecall_identity::account::{
+    attachment,
+    policy::{self, Filter, Found, NewPolicy, Scope, Version},
+    tags,
+};
+use rolecall_names::Path;
+use rolecall_wire::generated::iam;
+
+use super::{Cx, after, document, invalid, limit, more, request_tags, tags_in, tags_out, time};
+use crate::aws::operation::answer;
+
+/// What all answers show of a policy.
+fn shape(cx: &Cx, policy: &Found) -> iam::Policy {
+    let count = |count: u32| i32::try_from(count).ok();
+    iam::Policy {
+        arn: Some(policy.arn().to_owned()),
+        attachment_count: count(cx.snapshot.attachment_count(cx.account, policy.arn())),
+        create_date: Some(time(policy.created())),
+        default_version_id: Some(policy.default_version()),
+        is_attachable: Some(true),
+        path: Some(policy.path().to_owned()),
+        permissions_boundary_usage_count: count(cx.snapshot.boundary_count(cx.account, policy.arn())),
+        policy_id: Some(policy.id()),
+        policy_name: Some(policy.name().to_owned()),
+        update_date: Some(time(policy.updated())),
+        ..iam::Policy::default()
+    }
+}
+
+/// A version without its document, as lists and `CreatePolicyVersion` show it.
+fn version(version: &Version) -> iam::PolicyVersion {
+    iam::PolicyVersion {
+        create_date: Some(time(version.created)),
+        document: None,
+        is_default_version: Some(version.is_default),
+        version_id: Some(version.id.clone()),
+    }
+}
+
+answer! { iam::CreatePolicy(cx, input)
+    on policy::arn(cx.account, input.path.as_deref().unwrap_or("/"), &input.policy_name).to_string(),
+    with |input, context| request_tags(input.tags.as_deref(), context) => |permit| {
+        let new_tags = tags_in(input.tags.as_deref());
+        let new = NewPolicy {
+            name: input.policy_name.parse().map_err(invalid)?,
+            path: input.path.as_deref().unwrap_or("/").parse::<Path>().map_err(invalid)?,
+            document: &input.policy_document,
+            description: input.description.as_deref(),
+            tags: &new_tags,
+        };
+        let made = cx.write(permit, |tx, permit| policy::create(tx, permit, &new)).await?;
+        // AWS's answer has no Description.
+        let tags = (!made.tags.is_empty()).then(|| tags_out(&made.tags));
+        let shown = iam::Policy { tags, ..shape(cx, &Found::Own(std::sync::Arc::new(made))) };
+        Ok(iam::CreatePolicyResponse { policy: Some(shown) })
+    }
+}
+
+answer! { iam::GetPolicy(cx, input) on input.policy_arn.as_str() => |permit| {
+    let policy = policy::get(&cx.snapshot, cx.account, &input.policy_arn).map_err(|error| cx.fault(&error))?;
+    // Tags are there even when there are none.
+    let shown = iam::Policy {
+        description: policy.description().map(str::to_owned),
+        tags: Some(tags_out(policy.tags())),
+        ..shape(cx, &policy)
+    };
+    Ok(iam::GetPolicyResponse { policy: Some(shown) })
+} }
+
+answer! { iam::ListPolicies(cx, input) on policy::arn(cx.account, "/", "").to_string() => |permit| {
+    let scope = match input.scope.as_deref() {
+        Some("AWS") => Scope::Aws,
+        Some("Local") => Scope::Local,
+        _ => Scope::All,
+    };
+    let filter = Filter {
+        scope,
+        only_attached: input.only_attached.unwrap_or(false),
+        path_prefix: input.path_prefix.as_deref().unwrap_or("/"),
+        only_boundaries: input.policy_usage_filter.as_deref() == Some("PermissionsBoundary"),
+    };
+    let after = after(input.marker.as_deref())?;
+    let page = policy::list(&cx.snapshot, cx.account, filter, after.as_deref(), limit(input.max_items));
+    let (is_truncated, marker) = more(&page);
+    let policies = page.items.iter().map(|policy| shape(cx, policy)).collect();
+    Ok(iam::ListPoliciesResponse { is_truncated, marker, policies: Some(policies) })
+} }
+
+answer! { iam::DeletePolicy(cx, input) on input.policy_arn.as_str() => |permit| {
+    cx.write(permit, |tx, permit| policy::delete(tx, permit, &input.policy_arn)).await
+} }
+
+answer! { iam::CreatePolicyVersion(cx, input) on input.policy_arn.as_str() => |permit| {
+    let as_default = input.set_as_default.unwrap_or(false);
+    let made = cx
+        .write(permit, |tx, permit| {
+            policy::create_version(tx, permit, &input.policy_arn, &input.policy_document, as_default)
+        })
+        .await?;
+    Ok(iam::CreatePolicyVersionResponse { policy_version: Some(version(&made)) })
+} }
+
+answer! { iam::GetPolicyVersion(cx, input) on input.policy_arn.as_str() => |permit| {
+    let found = policy::version(&cx.snapshot, cx.account, &input.policy_arn, &input.version_id)
+        .map_err(|error| cx.fault(&error))?;
+    let shown = iam::PolicyVersion { document: Some(document(&found.document)), ..version(&found) };
+    Ok(iam::GetPolicyVersionResponse { policy_version: Some(shown) })
+} }
+
+answer! { iam::ListPolicyVersions(cx, input) on input.policy_arn.as_str() => |permit| {
+    let policy = policy::get(&cx.snapshot, cx.account, &input.policy_arn).map_err(|error| cx.fault(&error))?;
+    let versions = policy.versions().iter().map(version).collect();
+    Ok(iam::ListPolicyVersionsResponse { is_truncated: Some(false), marker: None, versions: Some(versions) })
+} }
+
+answer! { iam::SetDefaultPolicyVersion(cx, input) on input.policy_arn.as_str() => |permit| {
+    cx.write(permit, |tx, permit| {
+        policy::set_default_version(tx, permit, &input.policy_arn, &input.version_id)
+    })
+    .await
+} }
+
+answer! { iam::DeletePolicyVersion(cx, input) on input.policy_arn.as_str() => |permit| {
+    cx.write(permit, |tx, permit| policy::delete_version(tx, permit, &input.policy_arn, &input.version_id)).await
+} }
+
+answer! { iam::TagPolicy(cx, input) on input.policy_arn.as_str(),
+    with |input, context| request_tags(Some(&input.tags), context) => |permit| {
+        let new = tags_in(Some(&input.tags));
+        cx.write(permit, |tx, permit| policy::tag(tx, permit, &input.policy_arn, &new)).await
+    }
+}
+
+answer! { iam::UntagPolicy(cx, input) on input.policy_arn.as_str(), with |input, context| {
+    context.insert_list("aws:TagKeys", input.tag_keys.iter().map(String::as_str));
+} => |permit| {
+    cx.write(permit, |tx, permit| policy::untag(tx, permit, &input.policy_arn, &input.tag_keys)).await
+} }
+
+answer! { iam::ListPolicyTags(cx, input) on input.policy_arn.as_str() => |permit| {
+    let policy = policy::get(&cx.snapshot, cx.account, &input.policy_arn).map_err(|error| cx.fault(&error))?;
+    let after = after(input.marker.as_deref())?;
+    let page = tags::page(policy.tags(), after.as_deref(), limit(input.max_items));
+    let (is_truncated, marker) = more(&page);
+    Ok(iam::ListPolicyTagsResponse { is_truncated, marker, tags: tags_out(&page.items) })
+} }
+
+answer! { iam::ListEntitiesForPolicy(cx, input) on input.policy_arn.as_str() => |permit| {
+    policy::get(&cx.snapshot, cx.account, &input.policy_arn).map_err(|error| cx.fault(&error))?;
+    let as_boundary = input.policy_usage_filter.as_deref() == Some("PermissionsBoundary");
+    let found = attachment::entities(&cx.snapshot, cx.account, &input.policy_arn, as_boundary);
+    let wanted = |kind: &str| input.entity_filter.as_deref().is_none_or(|filter| filter == kind);
+    let roles = found.roles.into_iter().filter(|_| wanted("Role"));
+    let users = found.users.into_iter().filter(|_| wanted("User"));
+    Ok(iam::ListEntitiesForPolicyResponse {
+        is_truncated: Some(false),
+        marker: None,
+        policy_groups: Some(Vec::new()),
+        policy_roles: Some(
+            roles.map(|(name, id)| iam::PolicyRole { role_id: Some(id), role_name: Some(name) }).collect(),
+        ),
+        policy_users: Some(
+            users.map(|(name, id)| iam::PolicyUser { user_id: Some(id), user_name: Some(name) }).collect(),
+        ),
+    })
+} }

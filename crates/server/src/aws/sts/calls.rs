@@ -1,0 +1,181 @@
+//! The calls of STS on the wire. They declare no single action: the trust policy of the role decides, or nobody has to.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rolecall_identity::{
+    judge,
+    session::Credentials,
+    sts::{AssumeRole, AssumeRoleWithWebIdentity, SessionTokenRequest, access_key_info},
+};
+use rolecall_wire::{
+    generated::sts::{self, Operation},
+    operation::Call,
+    query::{Params, decode},
+    xml,
+};
+
+use crate::{
+    aws::{
+        fault::{Fault, Style, denied},
+        operation::Cx,
+        verify::Signed,
+    },
+    control::Control,
+    dispatch::Whole,
+};
+
+/// Those that are answered.
+pub const ANSWERED: &[&str] = &[
+    "AssumeRole",
+    "AssumeRoleWithWebIdentity",
+    "GetAccessKeyInfo",
+    "GetCallerIdentity",
+    "GetSessionToken",
+];
+
+/// Answers the one call that needs no signature.
+pub async fn unsigned(control: &Arc<Control>, request: &Whole, params: &Params) -> Result<String, Fault> {
+    let input: sts::AssumeRoleWithWebIdentityRequest = decode(params)?;
+    let policy_arns = arns(input.policy_arns);
+    let asked = AssumeRoleWithWebIdentity {
+        role_arn: &input.role_arn,
+        session_name: &input.role_session_name,
+        token: input.web_identity_token.expose(),
+        duration: input.duration_seconds.map(i64::from),
+        policy: input.policy.as_deref(),
+        policy_arns: &policy_arns,
+        context: rolecall_policy::Context::new(),
+    };
+    let granted = super::web_identity(control, request, asked).await?;
+    let source = granted.record.source.as_ref();
+    let output = sts::AssumeRoleWithWebIdentityResponse {
+        assumed_role_user: Some(sts::AssumedRoleUser {
+            arn: granted.assumed_role_arn.to_string(),
+            assumed_role_id: granted.assumed_role_id.clone(),
+        }),
+        audience: source.map(|source| source.audience.clone()),
+        credentials: Some(credentials(&granted.credentials)),
+        packed_policy_size: granted.packed_policy_size.and_then(|size| i32::try_from(size).ok()),
+        provider: source.map(|source| source.provider.clone()),
+        source_identity: granted.record.source_identity.clone(),
+        subject_from_web_identity_token: source.map(|source| source.subject.clone()),
+    };
+    Ok(xml::encode(
+        sts::AssumeRoleWithWebIdentity::OPERATION,
+        &output,
+        &request.about.request_id,
+    ))
+}
+
+/// Answers the others.
+pub async fn signed(
+    control: &Arc<Control>,
+    request: &Arc<Whole>,
+    signed: Signed,
+    operation: Operation,
+    params: &Params,
+) -> Result<String, Fault> {
+    let id = &request.about.request_id;
+    match operation {
+        Operation::GetCallerIdentity => {
+            let caller = super::caller(&signed);
+            let output = sts::GetCallerIdentityResponse {
+                account: Some(caller.account.to_string()),
+                arn: Some(caller.arn.to_string()),
+                user_id: Some(caller.user_id),
+            };
+            Ok(xml::encode(sts::GetCallerIdentity::OPERATION, &output, id))
+        }
+        Operation::AssumeRole => {
+            let input: sts::AssumeRoleRequest = decode(params)?;
+            let output = assume_role(control, request, &signed, input).await?;
+            Ok(xml::encode(sts::AssumeRole::OPERATION, &output, id))
+        }
+        Operation::GetSessionToken => {
+            let input: sts::GetSessionTokenRequest = decode(params)?;
+            let asked = SessionTokenRequest {
+                duration: input.duration_seconds.map(i64::from),
+                mfa: input.serial_number.is_some() || input.token_code.is_some(),
+            };
+            let made = super::session(control, request, &signed, asked).await?;
+            let output = sts::GetSessionTokenResponse {
+                credentials: Some(credentials(&made)),
+            };
+            Ok(xml::encode(sts::GetSessionToken::OPERATION, &output, id))
+        }
+        Operation::GetAccessKeyInfo => {
+            let input: sts::GetAccessKeyInfoRequest = decode(params)?;
+            let cx = Cx::new(Arc::clone(control), Arc::clone(request), signed, Style::Query)?;
+            let judgement = judge(&cx.snapshot, &cx.caller, "sts:GetAccessKeyInfo", "*", cx.context());
+            if let Some(refused) = judgement.denied(&cx.caller) {
+                return Err(denied(refused.to_string(), Style::Query));
+            }
+            let account = access_key_info(&control.view(&cx.snapshot), &input.access_key_id);
+            let account = account.ok_or_else(|| {
+                Fault::sender(
+                    "ValidationError",
+                    400,
+                    format!("Access key id {} is invalid", input.access_key_id),
+                )
+            })?;
+            let output = sts::GetAccessKeyInfoResponse {
+                account: Some(account.to_string()),
+            };
+            Ok(xml::encode(sts::GetAccessKeyInfo::OPERATION, &output, id))
+        }
+        other => Err(Fault::not_implemented(other.name())),
+    }
+}
+
+async fn assume_role(
+    control: &Arc<Control>,
+    request: &Whole,
+    signed: &Signed,
+    input: sts::AssumeRoleRequest,
+) -> Result<sts::AssumeRoleResponse, Fault> {
+    let policy_arns = arns(input.policy_arns);
+    let tags: Vec<_> = input
+        .tags
+        .into_iter()
+        .flatten()
+        .map(|tag| (tag.key, tag.value))
+        .collect();
+    let transitive = input.transitive_tag_keys.unwrap_or_default();
+    let asked = AssumeRole {
+        role_arn: &input.role_arn,
+        session_name: &input.role_session_name,
+        duration: input.duration_seconds.map(i64::from),
+        policy: input.policy.as_deref(),
+        policy_arns: &policy_arns,
+        tags: &tags,
+        transitive_tag_keys: &transitive,
+        external_id: input.external_id.as_deref(),
+        source_identity: input.source_identity.as_deref(),
+        mfa: input.serial_number.is_some() || input.token_code.is_some(),
+        context: rolecall_policy::Context::new(),
+    };
+    let granted = super::role(control, request, signed, asked).await?;
+    Ok(sts::AssumeRoleResponse {
+        assumed_role_user: Some(sts::AssumedRoleUser {
+            arn: granted.assumed_role_arn.to_string(),
+            assumed_role_id: granted.assumed_role_id.clone(),
+        }),
+        credentials: Some(credentials(&granted.credentials)),
+        packed_policy_size: granted.packed_policy_size.and_then(|size| i32::try_from(size).ok()),
+        source_identity: granted.record.source_identity.clone(),
+    })
+}
+
+fn arns(policies: Option<Vec<sts::PolicyDescriptorType>>) -> Vec<String> {
+    policies.into_iter().flatten().filter_map(|policy| policy.arn).collect()
+}
+
+fn credentials(made: &Credentials) -> sts::Credentials {
+    sts::Credentials {
+        access_key_id: made.access_key_id.to_string(),
+        expiration: Timestamp::from_second(made.expires).unwrap_or(Timestamp::UNIX_EPOCH),
+        secret_access_key: made.secret.expose().into(),
+        session_token: made.session_token.expose().into(),
+    }
+}
