@@ -30,7 +30,7 @@ pub use self::{
     error::Error,
     permit::{Operation, Permit, op},
     quotas::Quotas,
-    service::Identity,
+    service::{Identity, WaitingEvent},
     state::Snapshot,
     transaction::Transaction,
 };

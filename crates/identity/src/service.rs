@@ -3,16 +3,18 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
+use bytes::Bytes;
 use jiff::Timestamp;
 use rolecall_store::{Commit, CommitError, List, Revision, Store, Watch, WatchError};
 use tokio::sync::Semaphore;
 
 use crate::{
+    audit::Event,
     error::Error,
     keys::{Entropy, RootKey},
     permit::{Operation, Permit},
     quotas::Quotas,
-    state::{PREFIX, Snapshot},
+    state::{EVENTS, PREFIX, Snapshot},
     transaction::{IN_FLIGHT, Transaction},
 };
 
@@ -190,6 +192,30 @@ impl Identity {
         Ok(())
     }
 
+    /// The oldest events that wait to be written to the audit files, in the order of time. Blocks.
+    pub fn waiting_events(&self, limit: usize) -> Result<Vec<WaitingEvent>, Error> {
+        let page = self.store.list(&List::prefix(EVENTS).limit(limit))?;
+        let read = |entry: rolecall_store::Entry| {
+            let line = std::str::from_utf8(&entry.value).map_err(|error| Error::Internal(error.to_string()))?;
+            let event = Event::from_line(line).map_err(|error| Error::Internal(error.to_string()))?;
+            Ok(WaitingEvent { event, key: entry.key })
+        };
+        page.entries.into_iter().map(read).collect()
+    }
+
+    /// Removes events that are in the audit files now. One that was written but not removed, because the process was
+    /// killed in between, is written again: it has the same id.
+    pub async fn events_written(&self, events: &[WaitingEvent]) -> Result<(), Error> {
+        let commit = events
+            .iter()
+            .fold(Commit::new(), |commit, event| commit.delete(event.key.clone()));
+        match self.store.commit(commit).await {
+            Ok(_) => Ok(()),
+            Err(CommitError::Conflict(_)) => Err(Error::Conflict),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+
     /// Follows what other replicas write, until the store is closed. Run it as a task beside the server.
     pub async fn follow(&self) -> Result<(), Error> {
         loop {
@@ -206,6 +232,14 @@ impl Identity {
             }
         }
     }
+}
+
+/// An event that was committed with its change and is not in the audit files yet.
+#[derive(Debug, Clone)]
+pub struct WaitingEvent {
+    /// The event.
+    pub event: Event,
+    key: Bytes,
 }
 
 impl std::fmt::Debug for Identity {

@@ -283,6 +283,8 @@ fn split(place: &str) -> Option<(AccountId, String)> {
 
 /// All our records are under this; events and keys are elsewhere.
 pub(crate) const PREFIX: &str = "state/";
+/// Events that wait are under this.
+pub(crate) const EVENTS: &str = "event/";
 /// The version that records are written in.
 const RECORD: u8 = 1;
 
@@ -293,7 +295,7 @@ pub(crate) fn key_of<T: Kept>(record: &T) -> String {
 
 /// Where an event waits until it is in the audit files. In the order of time.
 pub(crate) fn event_key(now: jiff::Timestamp, id: &str, number: u32) -> String {
-    format!("event/{:020}/{id}/{number}", now.as_microsecond())
+    format!("{EVENTS}{:020}/{id}/{number}", now.as_microsecond())
 }
 
 #[derive(Serialize, Deserialize)]

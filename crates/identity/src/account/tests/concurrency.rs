@@ -1,6 +1,9 @@
 //! Several writers at once lose nothing and exceed nothing.
 
+use rolecall_store::{Embedded, Options};
+
 use super::*;
+use crate::audit::Event;
 
 #[test]
 fn another_replica_sees_what_was_written() {
@@ -81,4 +84,75 @@ fn a_policy_is_not_deleted_while_it_is_being_attached() {
         assert_ne!(attached, deleted, "one of them wins");
         assert_eq!(world.identity.snapshot().policy(&arn).is_some(), attached);
     }
+}
+
+fn event(id: &str) -> Event {
+    let event = serde_json::json!({
+        "eventVersion": "1.11", "userIdentity": {"type": "Root"}, "eventTime": "2026-11-22T03:14:40Z",
+        "eventSource": "iam.amazonaws.com", "eventName": "CreateRole", "awsRegion": "us-east-1",
+        "sourceIPAddress": "127.0.0.1", "userAgent": "test", "requestParameters": {}, "responseElements": null,
+        "requestID": "r", "eventID": id, "readOnly": false, "eventType": "AwsApiCall", "managementEvent": true,
+        "recipientAccountId": "123456789012", "eventCategory": "Management",
+        "rolecall": {"decision": "allowed", "prev": ""},
+    });
+    serde_json::from_value(event).unwrap()
+}
+
+#[test]
+fn a_change_and_its_event_are_one_commit() {
+    let world = World::new();
+    let before = world.store.revision().unwrap();
+    let trust = trusts(r#""*""#);
+    let make = || {
+        world.run(|tx, permit| {
+            tx.record(&event("e1"))?;
+            role::create(tx, permit, &new_role("app", &trust))
+        })
+    };
+    make().unwrap();
+    assert_eq!(world.store.revision().unwrap().0, before.0 + 1);
+    // What fails leaves no event of success.
+    assert!(make().is_err());
+    let waiting = world.identity.waiting_events(10).unwrap();
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(waiting[0].event.event_id, "e1");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(world.identity.events_written(&waiting)).unwrap();
+    assert!(world.identity.waiting_events(10).unwrap().is_empty());
+}
+
+#[test]
+fn asynchronous_writers_share_the_commits_of_the_store() {
+    let directory = tempfile::tempdir().unwrap();
+    let store: Arc<dyn Store> = Arc::new(Embedded::open(directory.path(), Options::default()).unwrap());
+    let identity = Arc::new(open(&store, Quotas::default()));
+    identity
+        .write_blocking(Permit::operator(account()), now(), create)
+        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let tasks: Vec<_> = (0..100)
+            .map(|number| {
+                let identity = Arc::clone(&identity);
+                tokio::spawn(async move {
+                    let trust = trusts(r#""*""#);
+                    let name = format!("r{number}");
+                    let change = |tx: &mut Transaction<'_>, permit| role::create(tx, permit, &new_role(&name, &trust));
+                    identity
+                        .write(Permit::operator(account()), now(), change)
+                        .await
+                        .unwrap();
+                    // Its own write is visible to the next read.
+                    assert!(identity.snapshot().role(account(), &name).is_some());
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    assert_eq!(open(&store, Quotas::default()).snapshot().role_count(account()), 100);
 }
