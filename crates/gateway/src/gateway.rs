@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body::Body as HttpBody;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::BodyExt;
 use rolecall_policy::Context;
 use rolecall_wire::sigv4::Payload;
 
@@ -276,7 +276,8 @@ impl Gateway {
 
     /// Decides every action that the request needs, and writes each decision down. The first refusal ends it.
     async fn authorize(&self, scene: &Scene<'_>) -> Result<(), Fault> {
-        for access in decide::needed(&scene.request) {
+        let needed: Vec<_> = decide::needed(&scene.request).collect();
+        for access in needed {
             if let Some(question) =
                 decide::question(access, &scene.request, scene.bucket.as_ref(), scene.source.as_ref())
             {
@@ -355,7 +356,9 @@ impl Gateway {
         let mut refused = Vec::new();
         for object in list.objects {
             let mut denial = None;
-            for access in decide::needed(&scene.request).filter(|access| access.on == Resource::EachKey) {
+            let needed: Vec<_> =
+                decide::needed(&scene.request).filter(|access| access.on == Resource::EachKey).collect();
+            for access in needed {
                 let question = Question {
                     action: match (&object.version, access.versioned) {
                         (Some(_), Some(versioned)) => versioned,
@@ -625,15 +628,23 @@ impl Incoming {
     }
 }
 
-async fn whole(body: Body) -> Result<Bytes, Fault> {
-    Limited::new(body, ANSWER)
-        .collect()
-        .await
-        .map(http_body_util::Collected::to_bytes)
-        .map_err(|error| {
+/// An answer of the store that is looked into, up to [`ANSWER`] bytes.
+async fn whole(mut body: Body) -> Result<Bytes, Fault> {
+    let mut all = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| {
             tracing::error!(%error, "the store's answer broke off");
             Fault::internal()
-        })
+        })?;
+        if let Ok(data) = frame.into_data() {
+            if all.len() + data.len() > ANSWER {
+                tracing::error!("the store's answer is too long to be looked into");
+                return Err(Fault::internal());
+            }
+            all.extend_from_slice(&data);
+        }
+    }
+    Ok(all.into())
 }
 
 fn names_the_bucket(operation: &str) -> bool {
@@ -756,5 +767,20 @@ fn status_code(status: StatusCode) -> &'static str {
         StatusCode::NOT_FOUND => "NoSuchKey",
         StatusCode::RANGE_NOT_SATISFIABLE => "InvalidRange",
         _ => "InvalidRequest",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever serves connections moves answers between threads.
+    #[expect(dead_code, reason = "that it compiles is the test")]
+    fn an_answer_may_move_between_threads(
+        gateway: &Gateway,
+        request: Request<Body>,
+        connection: ConnInfo,
+    ) -> crate::Pending<'_, Response<Body>> {
+        Box::pin(gateway.handle(request, connection))
     }
 }

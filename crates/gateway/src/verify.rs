@@ -173,6 +173,10 @@ fn fault(rejection: &Rejection, presented: Option<&Presented>, headers: &HeaderM
         Rejection::Credential(_) => malformed(
             "The authorization header is malformed; the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".".to_owned(),
         ),
+        Rejection::Day { scope, date } => malformed(format!(
+            "The authorization header is malformed; Invalid credential date \"{scope}\". This date is not the same as X-Amz-Date: \"{}\".",
+            date.get(..8).unwrap_or_default()
+        )),
         Rejection::Region => {
             let region = presented.map(|presented| presented.scope.region.as_str()).unwrap_or_default();
             malformed(format!("The authorization header is malformed; the region '{region}' is wrong"))
