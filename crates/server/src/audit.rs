@@ -23,6 +23,7 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 
+pub mod drain;
 pub mod lookup;
 
 /// How the log is kept.
