@@ -3,13 +3,16 @@
 //! `models/` keeps only the facts of each service model: shapes, constraints, bindings, errors, paginators; none of its
 //! documentation. Whatever a model holds that is not known here stops the generator, so that an update fails loudly.
 
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
 use self::model::Model;
 
+mod import;
 mod model;
+mod operations;
 mod write;
 
 /// The services: the folder in botocore, the module, the constant.
@@ -31,32 +34,42 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
             other => bail!("`{other}` is not an option of `cargo xtask codegen`; it takes --check and --from DIR"),
         }
     }
+    let mut models = Vec::new();
     for (service, module, constant) in SERVICES {
         let facts = root.join("models").join(format!("{service}.json"));
         if let Some(from) = from {
-            std::fs::create_dir_all(root.join("models"))?;
-            std::fs::write(&facts, model::facts(&Path::new(from).join(service))?)?;
+            let model = import::import(&Path::new(from).join(service)).with_context(|| format!("in `{service}`"))?;
+            put(&facts, &(serde_json::to_string_pretty(&model)? + "\n"), check)?;
         }
-        let text = std::fs::read_to_string(&facts).with_context(|| format!("reading {}", facts.display()))?;
+        let text = fs::read_to_string(&facts).with_context(|| format!("reading {}", facts.display()))?;
         let model: Model = serde_json::from_str(&text).with_context(|| format!("reading {}", facts.display()))?;
-        let code = write::module(&model, service, constant)?;
         let target = root.join("crates/wire/src/generated").join(format!("{module}.rs"));
-        if check {
-            let found = std::fs::read_to_string(&target).unwrap_or_default();
-            if found != code {
-                bail!(
-                    "{} is not what `cargo xtask codegen` writes; run it and look at the difference",
-                    target.display()
-                );
-            }
-        } else {
-            std::fs::write(&target, code)?;
-        }
+        put(&target, &write::module(&model, service, constant)?, check)?;
+        models.push((service, model));
     }
-    println!(
-        "codegen: {} services are {}",
-        SERVICES.len(),
-        if check { "unchanged" } else { "written" }
-    );
+    let answered = fs::read_to_string(root.join("crates/server/operations.txt")).unwrap_or_default();
+    put(
+        &root.join("docs/operations.md"),
+        &operations::page(&models, &answered)?,
+        check,
+    )?;
+    let done = if check { "unchanged" } else { "written" };
+    println!("codegen: {} services are {done}", SERVICES.len());
     Ok(())
+}
+
+fn put(path: &Path, text: &str, check: bool) -> Result<()> {
+    if fs::read_to_string(path).is_ok_and(|found| found == text) {
+        return Ok(());
+    }
+    if check {
+        bail!(
+            "{} is not what `cargo xtask codegen` writes; run it and look at the difference",
+            path.display()
+        );
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, text).with_context(|| format!("writing {}", path.display()))
 }

@@ -39,74 +39,131 @@ fn structure(schema: &Structure, fields: &[Option<Value>], path: &str, errors: &
 }
 
 fn value(value: &Value, kind: Kind, rule: &'static Rule, path: &str, errors: &mut Vec<String>) {
-    let mut fail = |constraint: std::fmt::Arguments<'_>| {
-        let mut message = String::from("Value ");
-        if rule.sensitive {
-            message.push_str("'***Sensitive Data***' ");
-        } else {
-            let _ = write!(message, "'{}' ", shown(value));
-        }
-        let _ = write!(
-            message,
-            "at '{path}' failed to satisfy constraint: Member must {constraint}"
-        );
-        errors.push(message);
-    };
-    if let Value::String(text) = value {
-        if !rule.one_of.is_empty() && !rule.one_of.contains(&text.as_str()) {
-            fail(format_args!("satisfy enum value set: [{}]", rule.one_of.join(", ")));
-        }
-        if let Some(pattern) = rule.pattern
-            && !matches(pattern, text)
-        {
-            fail(format_args!("satisfy regular expression pattern: {pattern}"));
-        }
-    }
-    let (size, what) = match value {
-        // Lengths are counted as Java counts them: in UTF-16 units.
-        Value::String(text) => (Some(text.encode_utf16().count()), "length"),
-        Value::List(elements) => (Some(elements.len()), "length"),
-        Value::Map(entries) => (Some(entries.len()), "length"),
-        Value::Blob(bytes) => (Some(bytes.len()), "length"),
-        Value::Integer(_) | Value::Boolean(_) | Value::Timestamp(_) | Value::Structure(_) => (None, "value"),
-    };
-    let number = match value {
-        Value::Integer(number) => Some(i64::from(*number)),
-        _ => size.map(|size| i64::try_from(size).unwrap_or(i64::MAX)),
-    };
-    if let Some(number) = number {
-        if let Some(max) = rule.max.filter(|max| number > i64::from(*max)) {
-            fail(format_args!("have {what} less than or equal to {max}"));
-        }
-        if let Some(min) = rule.min.filter(|min| number < i64::from(*min)) {
-            fail(format_args!("have {what} greater than or equal to {min}"));
-        }
-    }
+    let mut broken = broken(value, rule);
     let each = rule.each.unwrap_or(&Rule::NONE);
     match (value, kind) {
+        // Elements that have members are told apart by number; of plain ones, all constraints are told with the list.
         (Value::Structure(fields), Kind::Structure(schema)) => structure(schema, fields, &format!("{path}."), errors),
-        (Value::List(elements), Kind::List(of)) => {
+        (Value::List(elements), Kind::List(of @ Kind::Structure(_))) => {
             for (number, element) in (1..).zip(elements) {
                 self::value(element, *of, each, &format!("{path}.{number}.member"), errors);
             }
         }
-        (Value::Map(entries), Kind::Map(of)) => {
-            for (key, entry) in entries {
-                self::value(entry, *of, each, &format!("{path}.{key}.member"), errors);
+        (Value::List(elements), Kind::List(_)) if elements.iter().any(|one| !self::broken(one, each).is_empty()) => {
+            broken.push(format!("Member must satisfy constraint: [{}]", constraints(each)));
+        }
+        (Value::Map(entries), Kind::Map(_)) => {
+            let keys = rule.keys.unwrap_or(&Rule::NONE);
+            if entries
+                .keys()
+                .any(|key| !self::broken(&Value::String(key.clone()), keys).is_empty())
+            {
+                broken.push(format!("Map keys must satisfy constraint: [{}]", constraints(keys)));
+            }
+            if entries.values().any(|entry| !self::broken(entry, each).is_empty()) {
+                broken.push(format!("Map value must satisfy constraint: [{}]", constraints(each)));
             }
         }
         _ => {}
     }
+    let subject = match shown(value).filter(|_| !rule.sensitive && !each.sensitive) {
+        Some(shown) => format!("Value '{shown}'"),
+        // AWS leaves out what is sensitive, and what has no short form.
+        None => "Value".to_owned(),
+    };
+    let sentence = |constraint| format!("{subject} at '{path}' failed to satisfy constraint: {constraint}");
+    errors.extend(broken.into_iter().map(sentence));
 }
 
-fn shown(value: &Value) -> String {
-    match value {
-        Value::List(elements) => {
-            let shown: Vec<String> = elements.iter().map(shown).collect();
-            format!("[{}]", shown.join(", "))
+/// The constraints that a value itself breaks.
+fn broken(value: &Value, rule: &'static Rule) -> Vec<String> {
+    let mut broken = Vec::new();
+    if let Value::String(text) = value {
+        if !rule.one_of.is_empty() && !rule.one_of.contains(&text.as_str()) {
+            broken.push(one_of(rule));
         }
-        scalar => query::to_text(scalar),
+        if let Some(pattern) = rule.pattern
+            && !matches(pattern, text)
+        {
+            broken.push(regular(pattern));
+        }
     }
+    let number = match value {
+        Value::Integer(number) => i64::from(*number),
+        // Lengths are counted as Java counts them: in UTF-16 units.
+        Value::String(text) => length(text.encode_utf16().count()),
+        Value::List(elements) => length(elements.len()),
+        Value::Map(entries) => length(entries.len()),
+        Value::Blob(bytes) => length(bytes.len()),
+        Value::Boolean(_) | Value::Timestamp(_) | Value::Structure(_) => return broken,
+    };
+    let what = if matches!(value, Value::Integer(_)) {
+        "value"
+    } else {
+        "length"
+    };
+    broken.extend(
+        rule.max
+            .filter(|max| number > i64::from(*max))
+            .map(|max| at_most(what, max)),
+    );
+    broken.extend(
+        rule.min
+            .filter(|min| number < i64::from(*min))
+            .map(|min| at_least(what, min)),
+    );
+    broken
+}
+
+/// All constraints of a text inside a list or a map, in AWS's order there.
+fn constraints(rule: &'static Rule) -> String {
+    let mut all = Vec::new();
+    all.extend(rule.max.map(|max| at_most("length", max)));
+    all.extend(rule.min.map(|min| at_least("length", min)));
+    all.extend(rule.pattern.map(regular));
+    if !rule.one_of.is_empty() {
+        all.push(one_of(rule));
+    }
+    all.join(", ")
+}
+
+fn at_most(what: &str, max: i32) -> String {
+    format!("Member must have {what} less than or equal to {max}")
+}
+
+fn at_least(what: &str, min: i32) -> String {
+    format!("Member must have {what} greater than or equal to {min}")
+}
+
+fn regular(pattern: &str) -> String {
+    format!("Member must satisfy regular expression pattern: {pattern}")
+}
+
+fn one_of(rule: &Rule) -> String {
+    format!("Member must satisfy enum value set: [{}]", rule.one_of.join(", "))
+}
+
+fn length(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+/// A value as Java shows it; `None` for one that holds structures or bytes.
+fn shown(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::List(elements) => {
+            let shown: Option<Vec<String>> = elements.iter().map(shown).collect();
+            format!("[{}]", shown?.join(", "))
+        }
+        Value::Map(entries) => {
+            let shown: Option<Vec<String>> = entries
+                .iter()
+                .map(|(key, value)| Some(format!("{key}={}", shown(value)?)))
+                .collect();
+            format!("{{{}}}", shown?.join(", "))
+        }
+        Value::Structure(_) | Value::Blob(_) => return None,
+        scalar => query::to_text(scalar),
+    })
 }
 
 /// `RoleName` as `roleName`, `OpenIDConnectProviderArn` as `openIDConnectProviderArn`, `MFACode` as `mFACode`.
@@ -122,23 +179,27 @@ fn lower_camel(name: &str) -> String {
 
 thread_local! {
     /// Patterns that were used on this thread, compiled. No lock, since this lies on the way of every request.
-    static COMPILED: RefCell<HashMap<(usize, usize), Rc<Option<Regex>>>> = RefCell::new(HashMap::new());
+    static COMPILED: RefCell<HashMap<&'static str, Option<Rc<Regex>>>> = RefCell::new(HashMap::new());
 }
 
 /// Whether the whole text matches a pattern in Java's notation. A pattern that cannot be read matches nothing; a test
 /// holds that all can.
 fn matches(pattern: &'static str, text: &str) -> bool {
-    let key = (pattern.as_ptr().addr(), pattern.len());
-    let regex = COMPILED.with_borrow_mut(|known| known.entry(key).or_insert_with(|| Rc::new(compile(pattern))).clone());
+    let compiled = || compile(pattern).map(Rc::new);
+    let regex = COMPILED.with_borrow_mut(|known| known.entry(pattern).or_insert_with(compiled).clone());
     let single = !pattern.contains(SINGLE_HYPHENS) || !text.contains("--");
-    single && regex.as_ref().as_ref().is_some_and(|regex| regex.is_match(text))
+    single && regex.is_some_and(|regex| regex.is_match(text))
 }
 
 /// The one look-ahead of the models: a hyphen that no other follows. The `regex` crate has none, so it is looked for apart.
 const SINGLE_HYPHENS: &str = "-(?!-)";
 
 fn compile(pattern: &str) -> Option<Regex> {
-    Regex::new(&format!("^(?:{})$", translate(&pattern.replace(SINGLE_HYPHENS, "-")))).ok()
+    // Written for an engine of more than four digits: as Java reads it, it would refuse what lies beyond the first plane.
+    let pattern = pattern
+        .replace(r"\u10000-\u10FFFF", r"\x{10000}-\x{10FFFF}")
+        .replace(SINGLE_HYPHENS, "-");
+    Regex::new(&format!("^(?:{})$", translate(&pattern))).ok()
 }
 
 /// Java's `\uXXXX` and its `\w`, `\d`, `\s` of ASCII, in the notation of the `regex` crate.
@@ -190,6 +251,7 @@ fn translate(pattern: &str) -> String {
 mod tests {
     use super::*;
     use crate::generated::{eks, eks_auth, iam, sts};
+    use crate::shape::Shape;
 
     #[test]
     fn every_pattern_of_the_models_is_read() {
@@ -224,5 +286,123 @@ mod tests {
         for pattern in found {
             assert!(compile(pattern).is_some(), "{pattern} -> {}", translate(pattern));
         }
+    }
+    fn complaint<T: Shape>(form: &str) -> String {
+        let params = query::Params::parse(form.as_bytes()).unwrap();
+        let Err(fault) = query::decode::<T>(&params) else {
+            return String::new();
+        };
+        assert_eq!((&*fault.code, fault.status), ("ValidationError", 400));
+        fault.message
+    }
+
+    const TRUST: &str = "AssumeRolePolicyDocument=%7B%7D";
+
+    #[test]
+    fn one_broken_constraint_is_told_as_aws_tells_it() {
+        assert_eq!(
+            complaint::<iam::CreateRoleRequest>(&format!("RoleName=a%2Fb&{TRUST}")),
+            r"1 validation error detected: Value 'a/b' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]+"
+        );
+        assert_eq!(
+            complaint::<sts::AssumeRoleRequest>(
+                "RoleArn=arn:aws:iam::123456789012:role/a&RoleSessionName=ab&DurationSeconds=899"
+            ),
+            "1 validation error detected: Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900"
+        );
+        assert_eq!(
+            complaint::<iam::UpdateAccessKeyRequest>("AccessKeyId=AKIAAAAAAAAAAAAAAAAA&Status=active"),
+            "1 validation error detected: Value 'active' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive, Expired]"
+        );
+    }
+
+    #[test]
+    fn all_broken_constraints_are_told_in_the_models_order_and_patterns_before_lengths() {
+        assert_eq!(
+            complaint::<iam::CreateRoleRequest>(&format!("Path=x&RoleName={}", "%20".repeat(65))),
+            format!(
+                "4 validation errors detected: Value 'x' at 'path' failed to satisfy constraint: Member must satisfy regular expression pattern: {}; Value '{1}' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: {2}; Value '{1}' at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64; Value null at 'assumeRolePolicyDocument' failed to satisfy constraint: Member must not be null",
+                r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)",
+                " ".repeat(65),
+                r"[\w+=,.@-]+"
+            )
+        );
+    }
+
+    #[test]
+    fn elements_with_members_are_told_by_number_and_plain_ones_with_the_list() {
+        assert_eq!(
+            complaint::<iam::TagRoleRequest>(
+                "RoleName=a&Tags.member.1.Key=a&Tags.member.1.Value=(b)&Tags.member.2.Value=c"
+            ),
+            r"2 validation errors detected: Value '(b)' at 'tags.1.member.value' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]*; Value null at 'tags.2.member.key' failed to satisfy constraint: Member must not be null"
+        );
+        assert_eq!(
+            complaint::<iam::CreateOpenIDConnectProviderRequest>("Url=https://a&ThumbprintList.member.1=abc"),
+            "1 validation error detected: Value '[abc]' at 'thumbprintList' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 40, Member must have length greater than or equal to 40]"
+        );
+    }
+
+    #[test]
+    fn maps_are_told_as_a_whole() {
+        let fields = eks::TagResourceRequest {
+            resource_arn: "arn".to_owned(),
+            tags: [(String::new(), "b".to_owned())].into(),
+        };
+        let fault = check(eks::TagResourceRequest::SCHEMA, &fields.to_fields()).unwrap_err();
+        assert_eq!(
+            fault.message,
+            "1 validation error detected: Value '{=b}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]"
+        );
+    }
+
+    #[test]
+    fn what_is_sensitive_is_left_out() {
+        let long = "x".repeat(20_001);
+        assert_eq!(
+            complaint::<sts::AssumeRoleWithWebIdentityRequest>(&format!(
+                "RoleArn=arn:aws:iam::123456789012:role/a&RoleSessionName=ab&WebIdentityToken={long}"
+            )),
+            "1 validation error detected: Value at 'webIdentityToken' failed to satisfy constraint: Member must have length less than or equal to 20000"
+        );
+    }
+
+    #[test]
+    fn lengths_count_utf_16_and_patterns_are_javas() {
+        let tag = |value: &str| {
+            let tags = vec![iam::Tag {
+                key: "k".to_owned(),
+                value: value.to_owned(),
+            }];
+            let request = iam::TagRoleRequest {
+                role_name: "r".to_owned(),
+                tags,
+            };
+            check(iam::TagRoleRequest::SCHEMA, &request.to_fields()).is_ok()
+        };
+        assert!(tag(&"é".repeat(256)));
+        // 𝔸 is a letter of two units.
+        assert!(tag(&"𝔸".repeat(128)));
+        assert!(!tag(&"𝔸".repeat(129)));
+        assert!(tag("ελ 5/x@y"));
+        assert!(!tag("a;b") && !tag("a\nb"));
+        let alias = |alias: &str| {
+            let request = iam::CreateAccountAliasRequest {
+                account_alias: alias.to_owned(),
+            };
+            check(iam::CreateAccountAliasRequest::SCHEMA, &request.to_fields()).is_ok()
+        };
+        assert!(alias("a-b-c") && !alias("a--b") && !alias("-ab") && !alias("ab\n"));
+        let policy = |document: &str| {
+            let request = sts::GetFederationTokenRequest {
+                name: "ab".to_owned(),
+                policy: Some(document.to_owned()),
+                ..Default::default()
+            };
+            check(sts::GetFederationTokenRequest::SCHEMA, &request.to_fields()).is_ok()
+        };
+        assert!(policy("{\"é\": 1}") && !policy("{\"ā\": 1}"));
+        assert!(!matches("[\\w]+", "é") && !matches("\\d{12}", "٣٣٣٣٣٣٣٣٣٣٣٣"));
+        assert!(matches(r"[\u0020-\u007E\u10000-\u10FFFF]+", "a😀"));
     }
 }

@@ -82,10 +82,6 @@ pub enum Protocol {
 
 /// An HTTP method that the models use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::upper_case_acronyms,
-    reason = "as they are written on the wire and in the models"
-)]
 pub enum Method {
     /// `GET`
     GET,

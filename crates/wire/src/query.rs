@@ -1,6 +1,6 @@
 //! The Query protocol's requests: forms (facts as observed on AWS: first value wins, an empty list is `List=`).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use crate::{
     check,
@@ -12,23 +12,23 @@ use crate::{
 /// A form has at most this many members (threat 12).
 pub const MOST_MEMBERS: usize = 1000;
 
-/// The members of a form or of a query string. Of a repeated one, the first counts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Params(BTreeMap<String, String>);
+/// The members of a form or of a query string. Of a repeated one, the first counts, except for a list in a query string.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Params(BTreeMap<String, Vec<String>>);
 
 impl Params {
     /// From names and values that are decoded already.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut params = BTreeMap::new();
+        let mut params: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, value) in pairs {
-            params.entry(name).or_insert(value);
+            params.entry(name).or_default().push(value);
         }
         Self(params)
     }
 
     /// From `name=value&…`, with `+` for a space.
     pub fn parse(text: &[u8]) -> Result<Self, Fault> {
-        let mut params = BTreeMap::new();
+        let mut params: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut count = 0;
         for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
             count += 1;
@@ -42,14 +42,19 @@ impl Params {
                 ),
                 None => (pair, [].as_slice()),
             };
-            params.entry(decode_text(name)?).or_insert(decode_text(value)?);
+            params.entry(decode_text(name)?).or_default().push(decode_text(value)?);
         }
         Ok(Self(params))
     }
 
     /// The value of a member.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.all(name).first().map(String::as_str)
+    }
+
+    /// All values of a member that is repeated.
+    pub fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Whether there is a member of this name, or one below it.
@@ -63,6 +68,13 @@ impl Params {
             .range(below.clone()..)
             .next()
             .is_some_and(|(found, _)| found.starts_with(&below))
+    }
+}
+
+/// Shows names only: a form may hold a token or a password.
+impl fmt::Debug for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
@@ -185,7 +197,7 @@ fn write_structure(form: &mut String, schema: &Structure, fields: &[Option<Value
 fn write_value(form: &mut String, value: &Value, kind: Kind, name: &str) {
     match (value, kind) {
         (Value::Structure(fields), Kind::Structure(schema)) => {
-            write_structure(form, schema, fields, &format!("{name}."))
+            write_structure(form, schema, fields, &format!("{name}."));
         }
         (Value::List(elements), Kind::List(of)) => {
             if elements.is_empty() {

@@ -16,22 +16,26 @@ use crate::{
 
 /// Reads a request from its labels, its query string and its body, and holds it against the model's constraints.
 pub fn decode<T: Shape>(labels: &Params, query: &Params, body: &[u8]) -> Result<T, Fault> {
-    let json = if body.iter().all(u8::is_ascii_whitespace) {
-        Json::Object(Map::new())
-    } else {
-        // Nesting is limited by the parser itself, to 128 levels; the model's own depth is far below 32.
-        serde_json::from_slice(body).map_err(|error| Fault::sender("SerializationException", 400, error.to_string()))?
+    let members = match body {
+        [] => Map::new(),
+        body => parse(body)?,
     };
     let mut fields = Vec::with_capacity(T::SCHEMA.members.len());
     for member in T::SCHEMA.members {
-        let text = |params: &Params, name: &str| match (params.get(name), member.kind) {
-            (Some(text), Kind::List(of)) => query::parse(*of, text).map(|value| Some(Value::List(vec![value]))),
-            (text, kind) => text.map(|text| query::parse(kind, text)).transpose(),
+        let parsed =
+            |kind: Kind, text: &String| query::parse(kind, text).map_err(|fault| wrong(member.name, &fault.message));
+        let given = |values: &[String]| match member.kind {
+            Kind::List(_) if values.is_empty() => Ok(None),
+            Kind::List(of) => {
+                let values = values.iter().map(|text| parsed(*of, text)).collect::<Result<_, _>>();
+                values.map(|values| Some(Value::List(values)))
+            }
+            kind => values.first().map(|text| parsed(kind, text)).transpose(),
         };
         fields.push(match member.location {
-            Location::Uri(name) => text(labels, name)?,
-            Location::Query(name) => text(query, name)?,
-            Location::Body => match json.get(member.name) {
+            Location::Uri(name) => given(labels.all(name))?,
+            Location::Query(name) => given(query.all(name))?,
+            Location::Body => match members.get(member.name) {
                 None | Some(Json::Null) => None,
                 Some(json) => Some(from_json(json, member.kind).map_err(|what| wrong(member.name, &what))?),
             },
@@ -44,8 +48,45 @@ pub fn decode<T: Shape>(labels: &Params, query: &Params, body: &[u8]) -> Result<
     Ok(T::from_fields(fields))
 }
 
+/// A body nests at most this deep (threat 12).
+const DEEPEST: usize = 32;
+
+fn parse(body: &[u8]) -> Result<Map<String, Json>, Fault> {
+    if depth(body) > DEEPEST {
+        return Err(unreadable(format!("the body nests deeper than {DEEPEST}")));
+    }
+    match serde_json::from_slice(body) {
+        Ok(Json::Object(members)) => Ok(members),
+        Ok(_) => Err(unreadable("the body is no object".to_owned())),
+        Err(error) => Err(unreadable(error.to_string())),
+    }
+}
+
+/// How deep objects and arrays nest, before anything is built of them.
+fn depth(body: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
 fn wrong(member: &str, what: &str) -> Fault {
-    Fault::sender("SerializationException", 400, format!("{member}: {what}"))
+    unreadable(format!("{member}: {what}"))
+}
+
+fn unreadable(message: String) -> Fault {
+    Fault::sender("SerializationException", 400, message)
 }
 
 fn from_json(json: &Json, kind: Kind) -> Result<Value, String> {
@@ -150,7 +191,9 @@ pub fn encode_request<T: Shape>(operation: &Operation, input: &T) -> (String, St
                     if !query.is_empty() {
                         query.push('&');
                     }
-                    query.push_str(&format!("{name}={}", encoded(&value)));
+                    query.push_str(name);
+                    query.push('=');
+                    query.push_str(&encoded(&value));
                 }
             }
             Location::Body => {}

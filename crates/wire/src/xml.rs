@@ -57,9 +57,9 @@ fn write_value(xml: &mut String, value: &Value, kind: Kind) {
     match (value, kind) {
         (Value::Structure(fields), Kind::Structure(schema)) => write_structure(xml, schema, fields),
         (Value::List(elements), Kind::List(of)) => {
-            elements
-                .iter()
-                .for_each(|value| element(xml, "member", |xml| write_value(xml, value, *of)));
+            for value in elements {
+                element(xml, "member", |xml| write_value(xml, value, *of));
+            }
         }
         (Value::Map(entries), Kind::Map(of)) => entries.iter().for_each(|(key, value)| {
             element(xml, "entry", |xml| {

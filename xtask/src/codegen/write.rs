@@ -11,9 +11,8 @@ const KEYWORDS: [&str; 8] = ["type", "enum", "ref", "use", "where", "match", "mo
 
 pub(crate) fn module(model: &Model, service: &str, constant: &str) -> Result<String> {
     let mut code = format!(
-        "//! The service `{service}`, {version}. Written by `cargo xtask codegen` from `models/{service}.json`.\n\n\
-         #![allow(clippy::wildcard_imports, reason = \"the macros name whatever a model needs\")]\n\n",
-        version = model.version
+        "//! {}, version {}. Written by `cargo xtask codegen` from `models/{service}.json`\n//! ({}); do not edit.\n\n",
+        model.name, model.version, model.source
     );
     let protocol = match model.protocol.as_str() {
         "query" => "Query",
@@ -144,7 +143,7 @@ fn rules(code: &mut String, model: &Model, reachable: &BTreeSet<String>) -> Resu
         for (what, bound) in [("min", shape.min), ("max", shape.max)] {
             if let Some(bound) = bound {
                 let bound = i32::try_from(bound).with_context(|| format!("{name}: {what}"))?;
-                write!(rule, ".{what}({bound})")?;
+                write!(rule, ".{what}({})", digits(bound))?;
             }
         }
         if let Some(pattern) = &shape.pattern {
@@ -169,6 +168,22 @@ fn rules(code: &mut String, model: &Model, reachable: &BTreeSet<String>) -> Resu
     }
     code.push('\n');
     Ok(())
+}
+
+/// A number with Rust's separators: `20_000`.
+fn digits(number: i32) -> String {
+    let plain = number.to_string();
+    if plain.len() < 5 {
+        return plain;
+    }
+    let mut separated = String::new();
+    for (at, digit) in plain.chars().enumerate() {
+        if at > 0 && (plain.len() - at).is_multiple_of(3) {
+            separated.push('_');
+        }
+        separated.push(digit);
+    }
+    separated
 }
 
 fn raw(pattern: &str) -> String {
@@ -265,7 +280,19 @@ fn operation(code: &mut String, model: &Model, name: &str, operation: &Operation
                 .and_then(|shape| shape.error.as_ref())
                 .with_context(|| format!("error {error} is missing"))?;
         }
-        write!(code, "\n        fails [{}]", errors.join(" "))?;
+        code.push_str("\n        fails [");
+        let mut width = 15;
+        for (at, error) in errors.iter().enumerate() {
+            if width + error.len() > 118 {
+                code.push_str("\n            ");
+                width = 12;
+            } else if at > 0 {
+                code.push(' ');
+            }
+            width += error.len() + 1;
+            code.push_str(error);
+        }
+        code.push(']');
     }
     if let Some(pages) = &operation.pages {
         let results: Vec<String> = pages.results.iter().map(|key| format!("\"{key}\"")).collect();

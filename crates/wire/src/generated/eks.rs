@@ -1,6 +1,5 @@
-//! The service `eks`, 2017-11-01. Written by `cargo xtask codegen` from `models/eks.json`.
-
-#![allow(clippy::wildcard_imports, reason = "the macros name whatever a model needs")]
+//! Amazon Elastic Kubernetes Service, version 2017-11-01. Written by `cargo xtask codegen` from `models/eks.json`
+//! (botocore 1.43.11); do not edit.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     operation::{Error, Protocol, Service, operations},
+    secret::Secret,
     shape::{Rule, shape},
 };
 
@@ -24,233 +24,81 @@ pub mod error {
     use super::Error;
 
     /// `AccessDeniedException`
-    pub const ACCESS_DENIED_EXCEPTION: Error = Error {
-        code: "AccessDeniedException",
-        status: 403,
-    };
+    pub const ACCESS_DENIED_EXCEPTION: Error = Error { code: "AccessDeniedException", status: 403 };
 
     /// `BadRequestException`
-    pub const BAD_REQUEST_EXCEPTION: Error = Error {
-        code: "BadRequestException",
-        status: 400,
-    };
+    pub const BAD_REQUEST_EXCEPTION: Error = Error { code: "BadRequestException", status: 400 };
 
     /// `ClientException`
-    pub const CLIENT_EXCEPTION: Error = Error {
-        code: "ClientException",
-        status: 400,
-    };
+    pub const CLIENT_EXCEPTION: Error = Error { code: "ClientException", status: 400 };
 
     /// `InvalidParameterException`
-    pub const INVALID_PARAMETER_EXCEPTION: Error = Error {
-        code: "InvalidParameterException",
-        status: 400,
-    };
+    pub const INVALID_PARAMETER_EXCEPTION: Error = Error { code: "InvalidParameterException", status: 400 };
 
     /// `InvalidRequestException`
-    pub const INVALID_REQUEST_EXCEPTION: Error = Error {
-        code: "InvalidRequestException",
-        status: 400,
-    };
+    pub const INVALID_REQUEST_EXCEPTION: Error = Error { code: "InvalidRequestException", status: 400 };
 
     /// `InvalidStateException`
-    pub const INVALID_STATE_EXCEPTION: Error = Error {
-        code: "InvalidStateException",
-        status: 400,
-    };
+    pub const INVALID_STATE_EXCEPTION: Error = Error { code: "InvalidStateException", status: 400 };
 
     /// `NotFoundException`
-    pub const NOT_FOUND_EXCEPTION: Error = Error {
-        code: "NotFoundException",
-        status: 404,
-    };
+    pub const NOT_FOUND_EXCEPTION: Error = Error { code: "NotFoundException", status: 404 };
 
     /// `ResourceInUseException`
-    pub const RESOURCE_IN_USE_EXCEPTION: Error = Error {
-        code: "ResourceInUseException",
-        status: 409,
-    };
+    pub const RESOURCE_IN_USE_EXCEPTION: Error = Error { code: "ResourceInUseException", status: 409 };
 
     /// `ResourceLimitExceededException`
-    pub const RESOURCE_LIMIT_EXCEEDED_EXCEPTION: Error = Error {
-        code: "ResourceLimitExceededException",
-        status: 400,
-    };
+    pub const RESOURCE_LIMIT_EXCEEDED_EXCEPTION: Error = Error { code: "ResourceLimitExceededException", status: 400 };
 
     /// `ResourceNotFoundException`
-    pub const RESOURCE_NOT_FOUND_EXCEPTION: Error = Error {
-        code: "ResourceNotFoundException",
-        status: 404,
-    };
+    pub const RESOURCE_NOT_FOUND_EXCEPTION: Error = Error { code: "ResourceNotFoundException", status: 404 };
 
     /// `ResourcePropagationDelayException`
-    pub const RESOURCE_PROPAGATION_DELAY_EXCEPTION: Error = Error {
-        code: "ResourcePropagationDelayException",
-        status: 428,
-    };
+    pub const RESOURCE_PROPAGATION_DELAY_EXCEPTION: Error = Error { code: "ResourcePropagationDelayException", status: 428 };
 
     /// `ServerException`
-    pub const SERVER_EXCEPTION: Error = Error {
-        code: "ServerException",
-        status: 500,
-    };
+    pub const SERVER_EXCEPTION: Error = Error { code: "ServerException", status: 500 };
 
     /// `ServiceUnavailableException`
-    pub const SERVICE_UNAVAILABLE_EXCEPTION: Error = Error {
-        code: "ServiceUnavailableException",
-        status: 503,
-    };
+    pub const SERVICE_UNAVAILABLE_EXCEPTION: Error = Error { code: "ServiceUnavailableException", status: 503 };
 
     /// `ThrottlingException`
-    pub const THROTTLING_EXCEPTION: Error = Error {
-        code: "ThrottlingException",
-        status: 429,
-    };
+    pub const THROTTLING_EXCEPTION: Error = Error { code: "ThrottlingException", status: 429 };
 
     /// `UnsupportedAvailabilityZoneException`
-    pub const UNSUPPORTED_AVAILABILITY_ZONE_EXCEPTION: Error = Error {
-        code: "UnsupportedAvailabilityZoneException",
-        status: 400,
-    };
+    pub const UNSUPPORTED_AVAILABILITY_ZONE_EXCEPTION: Error = Error { code: "UnsupportedAvailabilityZoneException", status: 400 };
 }
 
-const AMI_TYPES: Rule = Rule::NONE.one_of(&[
-    "AL2_x86_64",
-    "AL2_x86_64_GPU",
-    "AL2_ARM_64",
-    "CUSTOM",
-    "BOTTLEROCKET_ARM_64",
-    "BOTTLEROCKET_x86_64",
-    "BOTTLEROCKET_ARM_64_FIPS",
-    "BOTTLEROCKET_x86_64_FIPS",
-    "BOTTLEROCKET_ARM_64_NVIDIA",
-    "BOTTLEROCKET_x86_64_NVIDIA",
-    "BOTTLEROCKET_ARM_64_NVIDIA_FIPS",
-    "BOTTLEROCKET_x86_64_NVIDIA_FIPS",
-    "WINDOWS_CORE_2019_x86_64",
-    "WINDOWS_FULL_2019_x86_64",
-    "WINDOWS_CORE_2022_x86_64",
-    "WINDOWS_FULL_2022_x86_64",
-    "WINDOWS_CORE_2025_x86_64",
-    "WINDOWS_FULL_2025_x86_64",
-    "AL2023_x86_64_STANDARD",
-    "AL2023_ARM_64_STANDARD",
-    "AL2023_x86_64_NEURON",
-    "AL2023_x86_64_NVIDIA",
-    "AL2023_ARM_64_NVIDIA",
-]);
+const AMI_TYPES: Rule = Rule::NONE.one_of(&["AL2_x86_64", "AL2_x86_64_GPU", "AL2_ARM_64", "CUSTOM", "BOTTLEROCKET_ARM_64", "BOTTLEROCKET_x86_64", "BOTTLEROCKET_ARM_64_FIPS", "BOTTLEROCKET_x86_64_FIPS", "BOTTLEROCKET_ARM_64_NVIDIA", "BOTTLEROCKET_x86_64_NVIDIA", "BOTTLEROCKET_ARM_64_NVIDIA_FIPS", "BOTTLEROCKET_x86_64_NVIDIA_FIPS", "WINDOWS_CORE_2019_x86_64", "WINDOWS_FULL_2019_x86_64", "WINDOWS_CORE_2022_x86_64", "WINDOWS_FULL_2022_x86_64", "WINDOWS_CORE_2025_x86_64", "WINDOWS_FULL_2025_x86_64", "AL2023_x86_64_STANDARD", "AL2023_ARM_64_STANDARD", "AL2023_x86_64_NEURON", "AL2023_x86_64_NVIDIA", "AL2023_ARM_64_NVIDIA"]);
 const ACCESS_SCOPE_TYPE: Rule = Rule::NONE.one_of(&["cluster", "namespace"]);
-const ADDON_ISSUE_CODE: Rule = Rule::NONE.one_of(&[
-    "AccessDenied",
-    "InternalFailure",
-    "ClusterUnreachable",
-    "InsufficientNumberOfReplicas",
-    "ConfigurationConflict",
-    "AdmissionRequestDenied",
-    "UnsupportedAddonModification",
-    "K8sResourceNotFound",
-    "AddonSubscriptionNeeded",
-    "AddonPermissionFailure",
-]);
-const ADDON_STATUS: Rule = Rule::NONE.one_of(&[
-    "CREATING",
-    "ACTIVE",
-    "CREATE_FAILED",
-    "UPDATING",
-    "DELETING",
-    "DELETE_FAILED",
-    "DEGRADED",
-    "UPDATE_FAILED",
-]);
+const ADDON_ISSUE_CODE: Rule = Rule::NONE.one_of(&["AccessDenied", "InternalFailure", "ClusterUnreachable", "InsufficientNumberOfReplicas", "ConfigurationConflict", "AdmissionRequestDenied", "UnsupportedAddonModification", "K8sResourceNotFound", "AddonSubscriptionNeeded", "AddonPermissionFailure"]);
+const ADDON_STATUS: Rule = Rule::NONE.one_of(&["CREATING", "ACTIVE", "CREATE_FAILED", "UPDATING", "DELETING", "DELETE_FAILED", "DEGRADED", "UPDATE_FAILED"]);
 const ARGO_CD_ROLE: Rule = Rule::NONE.one_of(&["ADMIN", "EDITOR", "VIEWER"]);
 const AUTHENTICATION_MODE: Rule = Rule::NONE.one_of(&["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"]);
 const CAPABILITY_DELETE_PROPAGATION_POLICY: Rule = Rule::NONE.one_of(&["RETAIN"]);
 const CAPABILITY_ISSUE_CODE: Rule = Rule::NONE.one_of(&["AccessDenied", "ClusterUnreachable"]);
-const CAPABILITY_STATUS: Rule = Rule::NONE.one_of(&[
-    "CREATING",
-    "CREATE_FAILED",
-    "UPDATING",
-    "DELETING",
-    "DELETE_FAILED",
-    "ACTIVE",
-    "DEGRADED",
-]);
+const CAPABILITY_STATUS: Rule = Rule::NONE.one_of(&["CREATING", "CREATE_FAILED", "UPDATING", "DELETING", "DELETE_FAILED", "ACTIVE", "DEGRADED"]);
 const CAPABILITY_TYPE: Rule = Rule::NONE.one_of(&["ACK", "KRO", "ARGOCD"]);
 const CAPACITY: Rule = Rule::NONE.min(1);
 const CAPACITY_TYPES: Rule = Rule::NONE.one_of(&["ON_DEMAND", "SPOT", "CAPACITY_BLOCK"]);
 const CATEGORY: Rule = Rule::NONE.one_of(&["UPGRADE_READINESS", "MISCONFIGURATION"]);
 const CATEGORY_LIST: Rule = Rule::NONE.each(&CATEGORY);
-const CLUSTER_ISSUE_CODE: Rule = Rule::NONE.one_of(&[
-    "AccessDenied",
-    "ClusterUnreachable",
-    "ConfigurationConflict",
-    "InternalFailure",
-    "ResourceLimitExceeded",
-    "ResourceNotFound",
-    "IamRoleNotFound",
-    "VpcNotFound",
-    "InsufficientFreeAddresses",
-    "Ec2ServiceNotSubscribed",
-    "Ec2SubnetNotFound",
-    "Ec2SecurityGroupNotFound",
-    "KmsGrantRevoked",
-    "KmsKeyNotFound",
-    "KmsKeyMarkedForDeletion",
-    "KmsKeyDisabled",
-    "StsRegionalEndpointDisabled",
-    "UnsupportedVersion",
-    "Other",
-]);
+const CLUSTER_ISSUE_CODE: Rule = Rule::NONE.one_of(&["AccessDenied", "ClusterUnreachable", "ConfigurationConflict", "InternalFailure", "ResourceLimitExceeded", "ResourceNotFound", "IamRoleNotFound", "VpcNotFound", "InsufficientFreeAddresses", "Ec2ServiceNotSubscribed", "Ec2SubnetNotFound", "Ec2SecurityGroupNotFound", "KmsGrantRevoked", "KmsKeyNotFound", "KmsKeyMarkedForDeletion", "KmsKeyDisabled", "StsRegionalEndpointDisabled", "UnsupportedVersion", "Other"]);
 const CLUSTER_NAME: Rule = Rule::NONE.min(1).max(100).pattern(r"^[0-9A-Za-z][A-Za-z0-9\-_]*");
 const CLUSTER_STATUS: Rule = Rule::NONE.one_of(&["CREATING", "ACTIVE", "DELETING", "FAILED", "UPDATING", "PENDING"]);
 const CLUSTER_VERSION_STATUS: Rule = Rule::NONE.one_of(&["unsupported", "standard-support", "extended-support"]);
-const CONNECTOR_CONFIG_PROVIDER: Rule = Rule::NONE.one_of(&[
-    "EKS_ANYWHERE",
-    "ANTHOS",
-    "GKE",
-    "AKS",
-    "OPENSHIFT",
-    "TANZU",
-    "RANCHER",
-    "EC2",
-    "OTHER",
-]);
+const CONNECTOR_CONFIG_PROVIDER: Rule = Rule::NONE.one_of(&["EKS_ANYWHERE", "ANTHOS", "GKE", "AKS", "OPENSHIFT", "TANZU", "RANCHER", "EC2", "OTHER"]);
 const DESCRIBE_ADDON_VERSIONS_REQUEST_MAX_RESULTS: Rule = Rule::NONE.min(1).max(100);
 const DESCRIBE_CLUSTER_VERSION_MAX_RESULTS: Rule = Rule::NONE.min(1).max(100);
 const EKS_ANYWHERE_SUBSCRIPTION_LICENSE_TYPE: Rule = Rule::NONE.one_of(&["Cluster"]);
 const EKS_ANYWHERE_SUBSCRIPTION_NAME: Rule = Rule::NONE.min(1).max(100).pattern(r"^[0-9A-Za-z][A-Za-z0-9\-_]*");
-const EKS_ANYWHERE_SUBSCRIPTION_STATUS: Rule =
-    Rule::NONE.one_of(&["CREATING", "ACTIVE", "UPDATING", "EXPIRING", "EXPIRED", "DELETING"]);
+const EKS_ANYWHERE_SUBSCRIPTION_STATUS: Rule = Rule::NONE.one_of(&["CREATING", "ACTIVE", "UPDATING", "EXPIRING", "EXPIRED", "DELETING"]);
 const EKS_ANYWHERE_SUBSCRIPTION_STATUS_VALUES: Rule = Rule::NONE.each(&EKS_ANYWHERE_SUBSCRIPTION_STATUS);
 const EKS_ANYWHERE_SUBSCRIPTION_TERM_UNIT: Rule = Rule::NONE.one_of(&["MONTHS"]);
 const ENCRYPTION_CONFIG_LIST: Rule = Rule::NONE.max(1);
-const ERROR_CODE: Rule = Rule::NONE.one_of(&[
-    "SubnetNotFound",
-    "SecurityGroupNotFound",
-    "EniLimitReached",
-    "IpNotAvailable",
-    "AccessDenied",
-    "OperationNotPermitted",
-    "VpcIdNotFound",
-    "Unknown",
-    "NodeCreationFailure",
-    "PodEvictionFailure",
-    "InsufficientFreeAddresses",
-    "ClusterUnreachable",
-    "InsufficientNumberOfReplicas",
-    "ConfigurationConflict",
-    "AdmissionRequestDenied",
-    "UnsupportedAddonModification",
-    "K8sResourceNotFound",
-]);
-const FARGATE_PROFILE_ISSUE_CODE: Rule = Rule::NONE.one_of(&[
-    "PodExecutionRoleAlreadyInUse",
-    "AccessDenied",
-    "ClusterUnreachable",
-    "InternalFailure",
-]);
-const FARGATE_PROFILE_STATUS: Rule =
-    Rule::NONE.one_of(&["CREATING", "ACTIVE", "DELETING", "CREATE_FAILED", "DELETE_FAILED"]);
+const ERROR_CODE: Rule = Rule::NONE.one_of(&["SubnetNotFound", "SecurityGroupNotFound", "EniLimitReached", "IpNotAvailable", "AccessDenied", "OperationNotPermitted", "VpcIdNotFound", "Unknown", "NodeCreationFailure", "PodEvictionFailure", "InsufficientFreeAddresses", "ClusterUnreachable", "InsufficientNumberOfReplicas", "ConfigurationConflict", "AdmissionRequestDenied", "UnsupportedAddonModification", "K8sResourceNotFound"]);
+const FARGATE_PROFILE_ISSUE_CODE: Rule = Rule::NONE.one_of(&["PodExecutionRoleAlreadyInUse", "AccessDenied", "ClusterUnreachable", "InternalFailure"]);
+const FARGATE_PROFILE_STATUS: Rule = Rule::NONE.one_of(&["CREATING", "ACTIVE", "DELETING", "CREATE_FAILED", "DELETE_FAILED"]);
 const FARGATE_PROFILES_REQUEST_MAX_RESULTS: Rule = Rule::NONE.min(1).max(100);
 const INSIGHT_STATUS_VALUE: Rule = Rule::NONE.one_of(&["PASSING", "WARNING", "ERROR", "UNKNOWN"]);
 const INSIGHT_STATUS_VALUE_LIST: Rule = Rule::NONE.each(&INSIGHT_STATUS_VALUE);
@@ -270,63 +118,18 @@ const LIST_POD_IDENTITY_ASSOCIATIONS_MAX_RESULTS: Rule = Rule::NONE.min(1).max(1
 const LIST_UPDATES_REQUEST_MAX_RESULTS: Rule = Rule::NONE.min(1).max(100);
 const LOG_TYPE: Rule = Rule::NONE.one_of(&["api", "audit", "authenticator", "controllerManager", "scheduler"]);
 const LOG_TYPES: Rule = Rule::NONE.each(&LOG_TYPE);
-const NODEGROUP_ISSUE_CODE: Rule = Rule::NONE.one_of(&[
-    "AutoScalingGroupNotFound",
-    "AutoScalingGroupInvalidConfiguration",
-    "Ec2SecurityGroupNotFound",
-    "Ec2SecurityGroupDeletionFailure",
-    "Ec2LaunchTemplateNotFound",
-    "Ec2LaunchTemplateVersionMismatch",
-    "Ec2SubnetNotFound",
-    "Ec2SubnetInvalidConfiguration",
-    "IamInstanceProfileNotFound",
-    "Ec2SubnetMissingIpv6Assignment",
-    "IamLimitExceeded",
-    "IamNodeRoleNotFound",
-    "NodeCreationFailure",
-    "AsgInstanceLaunchFailures",
-    "InstanceLimitExceeded",
-    "InsufficientFreeAddresses",
-    "AccessDenied",
-    "InternalFailure",
-    "ClusterUnreachable",
-    "AmiIdNotFound",
-    "AutoScalingGroupOptInRequired",
-    "AutoScalingGroupRateLimitExceeded",
-    "Ec2LaunchTemplateDeletionFailure",
-    "Ec2LaunchTemplateInvalidConfiguration",
-    "Ec2LaunchTemplateMaxLimitExceeded",
-    "Ec2SubnetListTooLong",
-    "IamThrottling",
-    "NodeTerminationFailure",
-    "PodEvictionFailure",
-    "SourceEc2LaunchTemplateNotFound",
-    "LimitExceeded",
-    "Unknown",
-    "AutoScalingGroupInstanceRefreshActive",
-    "KubernetesLabelInvalid",
-    "Ec2LaunchTemplateVersionMaxLimitExceeded",
-    "Ec2InstanceTypeDoesNotExist",
-]);
-const NODEGROUP_STATUS: Rule = Rule::NONE.one_of(&[
-    "CREATING",
-    "ACTIVE",
-    "UPDATING",
-    "DELETING",
-    "CREATE_FAILED",
-    "DELETE_FAILED",
-    "DEGRADED",
-]);
+const NODEGROUP_ISSUE_CODE: Rule = Rule::NONE.one_of(&["AutoScalingGroupNotFound", "AutoScalingGroupInvalidConfiguration", "Ec2SecurityGroupNotFound", "Ec2SecurityGroupDeletionFailure", "Ec2LaunchTemplateNotFound", "Ec2LaunchTemplateVersionMismatch", "Ec2SubnetNotFound", "Ec2SubnetInvalidConfiguration", "IamInstanceProfileNotFound", "Ec2SubnetMissingIpv6Assignment", "IamLimitExceeded", "IamNodeRoleNotFound", "NodeCreationFailure", "AsgInstanceLaunchFailures", "InstanceLimitExceeded", "InsufficientFreeAddresses", "AccessDenied", "InternalFailure", "ClusterUnreachable", "AmiIdNotFound", "AutoScalingGroupOptInRequired", "AutoScalingGroupRateLimitExceeded", "Ec2LaunchTemplateDeletionFailure", "Ec2LaunchTemplateInvalidConfiguration", "Ec2LaunchTemplateMaxLimitExceeded", "Ec2SubnetListTooLong", "IamThrottling", "NodeTerminationFailure", "PodEvictionFailure", "SourceEc2LaunchTemplateNotFound", "LimitExceeded", "Unknown", "AutoScalingGroupInstanceRefreshActive", "KubernetesLabelInvalid", "Ec2LaunchTemplateVersionMaxLimitExceeded", "Ec2InstanceTypeDoesNotExist"]);
+const NODEGROUP_STATUS: Rule = Rule::NONE.one_of(&["CREATING", "ACTIVE", "UPDATING", "DELETING", "CREATE_FAILED", "DELETE_FAILED", "DEGRADED"]);
 const NODEGROUP_UPDATE_STRATEGIES: Rule = Rule::NONE.one_of(&["DEFAULT", "MINIMAL"]);
 const NON_ZERO_INTEGER: Rule = Rule::NONE.min(1);
 const PERCENT_CAPACITY: Rule = Rule::NONE.min(1).max(100);
-const PROVISIONED_CONTROL_PLANE_TIER: Rule =
-    Rule::NONE.one_of(&["standard", "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl"]);
+const PROVISIONED_CONTROL_PLANE_TIER: Rule = Rule::NONE.one_of(&["standard", "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl"]);
 const REMOTE_NODE_NETWORK_LIST: Rule = Rule::NONE.max(1);
 const REMOTE_POD_NETWORK_LIST: Rule = Rule::NONE.max(1);
 const REPAIR_ACTION: Rule = Rule::NONE.one_of(&["Replace", "Reboot", "NoAction"]);
 const RESOLVE_CONFLICTS: Rule = Rule::NONE.one_of(&["OVERWRITE", "NONE", "PRESERVE"]);
 const ROLE_ARN: Rule = Rule::NONE.min(1).max(255);
+const SECRET_STRING: Rule = Rule::NONE.sensitive();
 const SSO_IDENTITY_TYPE: Rule = Rule::NONE.one_of(&["SSO_USER", "SSO_GROUP"]);
 const SUPPORT_TYPE: Rule = Rule::NONE.one_of(&["STANDARD", "EXTENDED"]);
 const TAG_KEY: Rule = Rule::NONE.min(1).max(128);
@@ -334,74 +137,9 @@ const TAG_KEY_LIST: Rule = Rule::NONE.min(1).max(50).each(&TAG_KEY);
 const TAG_MAP: Rule = Rule::NONE.min(1).max(50).each(&TAG_VALUE).keys(&TAG_KEY);
 const TAG_VALUE: Rule = Rule::NONE.max(256);
 const TAINT_EFFECT: Rule = Rule::NONE.one_of(&["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"]);
-const UPDATE_PARAM_TYPE: Rule = Rule::NONE.one_of(&[
-    "Version",
-    "PlatformVersion",
-    "EndpointPrivateAccess",
-    "EndpointPublicAccess",
-    "ClusterLogging",
-    "DesiredSize",
-    "LabelsToAdd",
-    "LabelsToRemove",
-    "TaintsToAdd",
-    "TaintsToRemove",
-    "MaxSize",
-    "MinSize",
-    "ReleaseVersion",
-    "PublicAccessCidrs",
-    "LaunchTemplateName",
-    "LaunchTemplateVersion",
-    "IdentityProviderConfig",
-    "EncryptionConfig",
-    "AddonVersion",
-    "ServiceAccountRoleArn",
-    "ResolveConflicts",
-    "MaxUnavailable",
-    "MaxUnavailablePercentage",
-    "NodeRepairEnabled",
-    "UpdateStrategy",
-    "ConfigurationValues",
-    "SecurityGroups",
-    "Subnets",
-    "AuthenticationMode",
-    "PodIdentityAssociations",
-    "UpgradePolicy",
-    "ZonalShiftConfig",
-    "ComputeConfig",
-    "StorageConfig",
-    "KubernetesNetworkConfig",
-    "RemoteNetworkConfig",
-    "DeletionProtection",
-    "NodeRepairConfig",
-    "VendedLogs",
-    "UpdatedTier",
-    "PreviousTier",
-    "WarmPoolEnabled",
-    "WarmPoolMaxGroupPreparedCapacity",
-    "WarmPoolMinSize",
-    "WarmPoolState",
-    "WarmPoolReuseOnScaleIn",
-]);
+const UPDATE_PARAM_TYPE: Rule = Rule::NONE.one_of(&["Version", "PlatformVersion", "EndpointPrivateAccess", "EndpointPublicAccess", "ClusterLogging", "DesiredSize", "LabelsToAdd", "LabelsToRemove", "TaintsToAdd", "TaintsToRemove", "MaxSize", "MinSize", "ReleaseVersion", "PublicAccessCidrs", "LaunchTemplateName", "LaunchTemplateVersion", "IdentityProviderConfig", "EncryptionConfig", "AddonVersion", "ServiceAccountRoleArn", "ResolveConflicts", "MaxUnavailable", "MaxUnavailablePercentage", "NodeRepairEnabled", "UpdateStrategy", "ConfigurationValues", "SecurityGroups", "Subnets", "AuthenticationMode", "PodIdentityAssociations", "UpgradePolicy", "ZonalShiftConfig", "ComputeConfig", "StorageConfig", "KubernetesNetworkConfig", "RemoteNetworkConfig", "DeletionProtection", "NodeRepairConfig", "VendedLogs", "UpdatedTier", "PreviousTier", "WarmPoolEnabled", "WarmPoolMaxGroupPreparedCapacity", "WarmPoolMinSize", "WarmPoolState", "WarmPoolReuseOnScaleIn"]);
 const UPDATE_STATUS: Rule = Rule::NONE.one_of(&["InProgress", "Failed", "Cancelled", "Successful"]);
-const UPDATE_TYPE: Rule = Rule::NONE.one_of(&[
-    "VersionUpdate",
-    "EndpointAccessUpdate",
-    "LoggingUpdate",
-    "ConfigUpdate",
-    "AssociateIdentityProviderConfig",
-    "DisassociateIdentityProviderConfig",
-    "AssociateEncryptionConfig",
-    "AddonUpdate",
-    "VpcConfigUpdate",
-    "AccessConfigUpdate",
-    "UpgradePolicyUpdate",
-    "ZonalShiftConfigUpdate",
-    "AutoModeUpdate",
-    "RemoteNetworkConfigUpdate",
-    "DeletionProtectionUpdate",
-    "ControlPlaneScalingConfigUpdate",
-    "VendedLogsUpdate",
-]);
+const UPDATE_TYPE: Rule = Rule::NONE.one_of(&["VersionUpdate", "EndpointAccessUpdate", "LoggingUpdate", "ConfigUpdate", "AssociateIdentityProviderConfig", "DisassociateIdentityProviderConfig", "AssociateEncryptionConfig", "AddonUpdate", "VpcConfigUpdate", "AccessConfigUpdate", "UpgradePolicyUpdate", "ZonalShiftConfigUpdate", "AutoModeUpdate", "RemoteNetworkConfigUpdate", "DeletionProtectionUpdate", "ControlPlaneScalingConfigUpdate", "VendedLogsUpdate"]);
 const VERSION_STATUS: Rule = Rule::NONE.one_of(&["UNSUPPORTED", "STANDARD_SUPPORT", "EXTENDED_SUPPORT"]);
 const WARM_POOL_STATE: Rule = Rule::NONE.one_of(&["STOPPED", "RUNNING", "HIBERNATED"]);
 const ZERO_CAPACITY: Rule = Rule::NONE.min(0);
@@ -417,54 +155,54 @@ const TAINT_KEY: Rule = Rule::NONE.min(1).max(63);
 const TAINT_VALUE: Rule = Rule::NONE.min(0).max(63);
 
 shape! { pub struct AccessConfigResponse {
-    authentication_mode: Option<String> = "authenticationMode" where AUTHENTICATION_MODE,
     bootstrap_cluster_creator_admin_permissions: Option<bool> = "bootstrapClusterCreatorAdminPermissions",
+    authentication_mode: Option<String> = "authenticationMode" where AUTHENTICATION_MODE,
 } }
 
 shape! { pub struct AccessEntry {
-    access_entry_arn: Option<String> = "accessEntryArn",
     cluster_name: Option<String> = "clusterName",
-    created_at: Option<Timestamp> = "createdAt",
-    kubernetes_groups: Option<Vec<String>> = "kubernetesGroups",
-    modified_at: Option<Timestamp> = "modifiedAt",
     principal_arn: Option<String> = "principalArn",
+    kubernetes_groups: Option<Vec<String>> = "kubernetesGroups",
+    access_entry_arn: Option<String> = "accessEntryArn",
+    created_at: Option<Timestamp> = "createdAt",
+    modified_at: Option<Timestamp> = "modifiedAt",
     tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
-    r#type: Option<String> = "type",
     username: Option<String> = "username",
+    r#type: Option<String> = "type",
 } }
 
 shape! { pub struct AccessPolicy {
-    arn: Option<String> = "arn",
     name: Option<String> = "name",
+    arn: Option<String> = "arn",
 } }
 
 shape! { pub struct AccessScope {
-    namespaces: Option<Vec<String>> = "namespaces",
     r#type: Option<String> = "type" where ACCESS_SCOPE_TYPE,
+    namespaces: Option<Vec<String>> = "namespaces",
 } }
 
 shape! { pub struct Addon {
-    addon_arn: Option<String> = "addonArn",
     addon_name: Option<String> = "addonName",
-    addon_version: Option<String> = "addonVersion",
     cluster_name: Option<String> = "clusterName" where CLUSTER_NAME,
-    configuration_values: Option<String> = "configurationValues",
-    created_at: Option<Timestamp> = "createdAt",
-    health: Option<AddonHealth> = "health",
-    marketplace_information: Option<MarketplaceInformation> = "marketplaceInformation",
-    modified_at: Option<Timestamp> = "modifiedAt",
-    namespace_config: Option<AddonNamespaceConfigResponse> = "namespaceConfig",
-    owner: Option<String> = "owner",
-    pod_identity_associations: Option<Vec<String>> = "podIdentityAssociations",
-    publisher: Option<String> = "publisher",
-    service_account_role_arn: Option<String> = "serviceAccountRoleArn",
     status: Option<String> = "status" where ADDON_STATUS,
+    addon_version: Option<String> = "addonVersion",
+    health: Option<AddonHealth> = "health",
+    addon_arn: Option<String> = "addonArn",
+    created_at: Option<Timestamp> = "createdAt",
+    modified_at: Option<Timestamp> = "modifiedAt",
+    service_account_role_arn: Option<String> = "serviceAccountRoleArn",
     tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    publisher: Option<String> = "publisher",
+    owner: Option<String> = "owner",
+    marketplace_information: Option<MarketplaceInformation> = "marketplaceInformation",
+    configuration_values: Option<String> = "configurationValues",
+    pod_identity_associations: Option<Vec<String>> = "podIdentityAssociations",
+    namespace_config: Option<AddonNamespaceConfigResponse> = "namespaceConfig",
 } }
 
 shape! { pub struct AddonCompatibilityDetail {
-    compatible_versions: Option<Vec<String>> = "compatibleVersions",
     name: Option<String> = "name",
+    compatible_versions: Option<Vec<String>> = "compatibleVersions",
 } }
 
 shape! { pub struct AddonHealth {
@@ -473,12 +211,12 @@ shape! { pub struct AddonHealth {
 
 shape! { pub struct AddonInfo {
     addon_name: Option<String> = "addonName",
-    addon_versions: Option<Vec<AddonVersionInfo>> = "addonVersions",
-    default_namespace: Option<String> = "defaultNamespace",
-    marketplace_information: Option<MarketplaceInformation> = "marketplaceInformation",
-    owner: Option<String> = "owner",
-    publisher: Option<String> = "publisher",
     r#type: Option<String> = "type",
+    addon_versions: Option<Vec<AddonVersionInfo>> = "addonVersions",
+    publisher: Option<String> = "publisher",
+    owner: Option<String> = "owner",
+    marketplace_information: Option<MarketplaceInformation> = "marketplaceInformation",
+    default_namespace: Option<String> = "defaultNamespace",
 } }
 
 shape! { pub struct AddonIssue {
@@ -496,20 +234,20 @@ shape! { pub struct AddonNamespaceConfigResponse {
 } }
 
 shape! { pub struct AddonPodIdentityAssociations {
-    role_arn: String = "roleArn",
     service_account: String = "serviceAccount",
+    role_arn: String = "roleArn",
 } }
 
 shape! { pub struct AddonPodIdentityConfiguration {
-    recommended_managed_policies: Option<Vec<String>> = "recommendedManagedPolicies",
     service_account: Option<String> = "serviceAccount",
+    recommended_managed_policies: Option<Vec<String>> = "recommendedManagedPolicies",
 } }
 
 shape! { pub struct AddonVersionInfo {
     addon_version: Option<String> = "addonVersion",
     architecture: Option<Vec<String>> = "architecture",
-    compatibilities: Option<Vec<Compatibility>> = "compatibilities",
     compute_types: Option<Vec<String>> = "computeTypes",
+    compatibilities: Option<Vec<Compatibility>> = "compatibilities",
     requires_configuration: Option<bool> = "requiresConfiguration",
     requires_iam_permissions: Option<bool> = "requiresIamPermissions",
 } }
@@ -521,22 +259,22 @@ shape! { pub struct ArgoCdAwsIdcConfigRequest {
 
 shape! { pub struct ArgoCdAwsIdcConfigResponse {
     idc_instance_arn: Option<String> = "idcInstanceArn",
-    idc_managed_application_arn: Option<String> = "idcManagedApplicationArn",
     idc_region: Option<String> = "idcRegion",
+    idc_managed_application_arn: Option<String> = "idcManagedApplicationArn",
 } }
 
 shape! { pub struct ArgoCdConfigRequest {
-    aws_idc: ArgoCdAwsIdcConfigRequest = "awsIdc",
     namespace: Option<String> = "namespace",
-    network_access: Option<ArgoCdNetworkAccessConfigRequest> = "networkAccess",
+    aws_idc: ArgoCdAwsIdcConfigRequest = "awsIdc",
     rbac_role_mappings: Option<Vec<ArgoCdRoleMapping>> = "rbacRoleMappings",
+    network_access: Option<ArgoCdNetworkAccessConfigRequest> = "networkAccess",
 } }
 
 shape! { pub struct ArgoCdConfigResponse {
-    aws_idc: Option<ArgoCdAwsIdcConfigResponse> = "awsIdc",
     namespace: Option<String> = "namespace",
-    network_access: Option<ArgoCdNetworkAccessConfigResponse> = "networkAccess",
+    aws_idc: Option<ArgoCdAwsIdcConfigResponse> = "awsIdc",
     rbac_role_mappings: Option<Vec<ArgoCdRoleMapping>> = "rbacRoleMappings",
+    network_access: Option<ArgoCdNetworkAccessConfigResponse> = "networkAccess",
     server_url: Option<String> = "serverUrl",
 } }
 
@@ -549,27 +287,27 @@ shape! { pub struct ArgoCdNetworkAccessConfigResponse {
 } }
 
 shape! { pub struct ArgoCdRoleMapping {
-    identities: Vec<SsoIdentity> = "identities",
     role: String = "role" where ARGO_CD_ROLE,
+    identities: Vec<SsoIdentity> = "identities",
 } }
 
 shape! { pub struct AssociateAccessPolicyRequest {
-    access_scope: AccessScope = "accessScope",
     cluster_name: String = "clusterName" at uri "name",
-    policy_arn: String = "policyArn",
     principal_arn: String = "principalArn" at uri "principalArn",
+    policy_arn: String = "policyArn",
+    access_scope: AccessScope = "accessScope",
 } }
 
 shape! { pub struct AssociateAccessPolicyResponse {
-    associated_access_policy: Option<AssociatedAccessPolicy> = "associatedAccessPolicy",
     cluster_name: Option<String> = "clusterName",
     principal_arn: Option<String> = "principalArn",
+    associated_access_policy: Option<AssociatedAccessPolicy> = "associatedAccessPolicy",
 } }
 
 shape! { pub struct AssociateEncryptionConfigRequest {
-    client_request_token: Option<String> = "clientRequestToken",
     cluster_name: String = "clusterName" at uri "name",
     encryption_config: Vec<EncryptionConfig> = "encryptionConfig" where ENCRYPTION_CONFIG_LIST,
+    client_request_token: Option<String> = "clientRequestToken",
 } }
 
 shape! { pub struct AssociateEncryptionConfigResponse {
@@ -577,22 +315,22 @@ shape! { pub struct AssociateEncryptionConfigResponse {
 } }
 
 shape! { pub struct AssociateIdentityProviderConfigRequest {
-    client_request_token: Option<String> = "clientRequestToken",
     cluster_name: String = "clusterName" at uri "name",
     oidc: OidcIdentityProviderConfigRequest = "oidc",
     tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    client_request_token: Option<String> = "clientRequestToken",
 } }
 
 shape! { pub struct AssociateIdentityProviderConfigResponse {
-    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
     update: Option<Update> = "update",
+    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
 } }
 
 shape! { pub struct AssociatedAccessPolicy {
+    policy_arn: Option<String> = "policyArn",
     access_scope: Option<AccessScope> = "accessScope",
     associated_at: Option<Timestamp> = "associatedAt",
     modified_at: Option<Timestamp> = "modifiedAt",
-    policy_arn: Option<String> = "policyArn",
 } }
 
 shape! { pub struct AutoScalingGroup {
@@ -604,19 +342,19 @@ shape! { pub struct BlockStorage {
 } }
 
 shape! { pub struct Capability {
-    arn: Option<String> = "arn",
     capability_name: Option<String> = "capabilityName",
+    arn: Option<String> = "arn",
     cluster_name: Option<String> = "clusterName",
-    configuration: Option<CapabilityConfigurationResponse> = "configuration",
-    created_at: Option<Timestamp> = "createdAt",
-    delete_propagation_policy: Option<String> = "deletePropagationPolicy" where CAPABILITY_DELETE_PROPAGATION_POLICY,
-    health: Option<CapabilityHealth> = "health",
-    modified_at: Option<Timestamp> = "modifiedAt",
+    r#type: Option<String> = "type" where CAPABILITY_TYPE,
     role_arn: Option<String> = "roleArn",
     status: Option<String> = "status" where CAPABILITY_STATUS,
-    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
-    r#type: Option<String> = "type" where CAPABILITY_TYPE,
     version: Option<String> = "version",
+    configuration: Option<CapabilityConfigurationResponse> = "configuration",
+    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    health: Option<CapabilityHealth> = "health",
+    created_at: Option<Timestamp> = "createdAt",
+    modified_at: Option<Timestamp> = "modifiedAt",
+    delete_propagation_policy: Option<String> = "deletePropagationPolicy" where CAPABILITY_DELETE_PROPAGATION_POLICY,
 } }
 
 shape! { pub struct CapabilityConfigurationRequest {
@@ -637,13 +375,13 @@ shape! { pub struct CapabilityIssue {
 } }
 
 shape! { pub struct CapabilitySummary {
-    arn: Option<String> = "arn",
     capability_name: Option<String> = "capabilityName",
+    arn: Option<String> = "arn",
+    r#type: Option<String> = "type" where CAPABILITY_TYPE,
+    status: Option<String> = "status" where CAPABILITY_STATUS,
+    version: Option<String> = "version",
     created_at: Option<Timestamp> = "createdAt",
     modified_at: Option<Timestamp> = "modifiedAt",
-    status: Option<String> = "status" where CAPABILITY_STATUS,
-    r#type: Option<String> = "type" where CAPABILITY_TYPE,
-    version: Option<String> = "version",
 } }
 
 shape! { pub struct Certificate {
@@ -651,40 +389,40 @@ shape! { pub struct Certificate {
 } }
 
 shape! { pub struct ClientStat {
-    last_request_time: Option<Timestamp> = "lastRequestTime",
-    number_of_requests_last30_days: Option<i32> = "numberOfRequestsLast30Days",
     user_agent: Option<String> = "userAgent",
+    number_of_requests_last30_days: Option<i32> = "numberOfRequestsLast30Days",
+    last_request_time: Option<Timestamp> = "lastRequestTime",
 } }
 
 shape! { pub struct Cluster {
-    access_config: Option<AccessConfigResponse> = "accessConfig",
+    name: Option<String> = "name",
     arn: Option<String> = "arn",
-    certificate_authority: Option<Certificate> = "certificateAuthority",
-    client_request_token: Option<String> = "clientRequestToken",
-    compute_config: Option<ComputeConfigResponse> = "computeConfig",
-    connector_config: Option<ConnectorConfigResponse> = "connectorConfig",
-    control_plane_scaling_config: Option<ControlPlaneScalingConfig> = "controlPlaneScalingConfig",
     created_at: Option<Timestamp> = "createdAt",
-    deletion_protection: Option<bool> = "deletionProtection",
-    encryption_config: Option<Vec<EncryptionConfig>> = "encryptionConfig" where ENCRYPTION_CONFIG_LIST,
+    version: Option<String> = "version",
     endpoint: Option<String> = "endpoint",
-    health: Option<ClusterHealth> = "health",
-    id: Option<String> = "id",
-    identity: Option<Identity> = "identity",
+    role_arn: Option<String> = "roleArn",
+    resources_vpc_config: Option<VpcConfigResponse> = "resourcesVpcConfig",
     kubernetes_network_config: Option<KubernetesNetworkConfigResponse> = "kubernetesNetworkConfig",
     logging: Option<Logging> = "logging",
-    name: Option<String> = "name",
-    outpost_config: Option<OutpostConfigResponse> = "outpostConfig",
-    platform_version: Option<String> = "platformVersion",
-    remote_network_config: Option<RemoteNetworkConfigResponse> = "remoteNetworkConfig",
-    resources_vpc_config: Option<VpcConfigResponse> = "resourcesVpcConfig",
-    role_arn: Option<String> = "roleArn",
+    identity: Option<Identity> = "identity",
     status: Option<String> = "status" where CLUSTER_STATUS,
-    storage_config: Option<StorageConfigResponse> = "storageConfig",
+    certificate_authority: Option<Certificate> = "certificateAuthority",
+    client_request_token: Option<String> = "clientRequestToken",
+    platform_version: Option<String> = "platformVersion",
     tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    encryption_config: Option<Vec<EncryptionConfig>> = "encryptionConfig" where ENCRYPTION_CONFIG_LIST,
+    connector_config: Option<ConnectorConfigResponse> = "connectorConfig",
+    id: Option<String> = "id",
+    health: Option<ClusterHealth> = "health",
+    outpost_config: Option<OutpostConfigResponse> = "outpostConfig",
+    access_config: Option<AccessConfigResponse> = "accessConfig",
     upgrade_policy: Option<UpgradePolicyResponse> = "upgradePolicy",
-    version: Option<String> = "version",
     zonal_shift_config: Option<ZonalShiftConfigResponse> = "zonalShiftConfig",
+    remote_network_config: Option<RemoteNetworkConfigResponse> = "remoteNetworkConfig",
+    compute_config: Option<ComputeConfigResponse> = "computeConfig",
+    storage_config: Option<StorageConfigResponse> = "storageConfig",
+    deletion_protection: Option<bool> = "deletionProtection",
+    control_plane_scaling_config: Option<ControlPlaneScalingConfig> = "controlPlaneScalingConfig",
 } }
 
 shape! { pub struct ClusterHealth {
@@ -698,22 +436,22 @@ shape! { pub struct ClusterIssue {
 } }
 
 shape! { pub struct ClusterVersionInformation {
-    cluster_type: Option<String> = "clusterType",
     cluster_version: Option<String> = "clusterVersion",
+    cluster_type: Option<String> = "clusterType",
     default_platform_version: Option<String> = "defaultPlatformVersion",
     default_version: Option<bool> = "defaultVersion",
-    end_of_extended_support_date: Option<Timestamp> = "endOfExtendedSupportDate",
-    end_of_standard_support_date: Option<Timestamp> = "endOfStandardSupportDate",
-    kubernetes_patch_version: Option<String> = "kubernetesPatchVersion",
     release_date: Option<Timestamp> = "releaseDate",
+    end_of_standard_support_date: Option<Timestamp> = "endOfStandardSupportDate",
+    end_of_extended_support_date: Option<Timestamp> = "endOfExtendedSupportDate",
     status: Option<String> = "status" where CLUSTER_VERSION_STATUS,
     version_status: Option<String> = "versionStatus" where VERSION_STATUS,
+    kubernetes_patch_version: Option<String> = "kubernetesPatchVersion",
 } }
 
 shape! { pub struct Compatibility {
     cluster_version: Option<String> = "clusterVersion",
-    default_version: Option<bool> = "defaultVersion",
     platform_versions: Option<Vec<String>> = "platformVersions",
+    default_version: Option<bool> = "defaultVersion",
 } }
 
 shape! { pub struct ComputeConfigRequest {
@@ -729,14 +467,14 @@ shape! { pub struct ComputeConfigResponse {
 } }
 
 shape! { pub struct ConnectorConfigRequest {
-    provider: String = "provider" where CONNECTOR_CONFIG_PROVIDER,
     role_arn: String = "roleArn",
+    provider: String = "provider" where CONNECTOR_CONFIG_PROVIDER,
 } }
 
 shape! { pub struct ConnectorConfigResponse {
+    activation_id: Option<String> = "activationId",
     activation_code: Option<String> = "activationCode",
     activation_expiry: Option<Timestamp> = "activationExpiry",
-    activation_id: Option<String> = "activationId",
     provider: Option<String> = "provider",
     role_arn: Option<String> = "roleArn",
 } }
@@ -754,18 +492,18 @@ shape! { pub struct ControlPlaneScalingConfig {
 } }
 
 shape! { pub struct CreateAccessConfigRequest {
-    authentication_mode: Option<String> = "authenticationMode" where AUTHENTICATION_MODE,
     bootstrap_cluster_creator_admin_permissions: Option<bool> = "bootstrapClusterCreatorAdminPermissions",
+    authentication_mode: Option<String> = "authenticationMode" where AUTHENTICATION_MODE,
 } }
 
 shape! { pub struct CreateAccessEntryRequest {
-    client_request_token: Option<String> = "clientRequestToken",
     cluster_name: String = "clusterName" at uri "name",
-    kubernetes_groups: Option<Vec<String>> = "kubernetesGroups",
     principal_arn: String = "principalArn",
+    kubernetes_groups: Option<Vec<String>> = "kubernetesGroups",
     tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
-    r#type: Option<String> = "type",
+    client_request_token: Option<String> = "clientRequestToken",
     username: Option<String> = "username",
+    r#type: Option<String> = "type",
 } }
 
 shape! { pub struct CreateAccessEntryResponse {
@@ -773,16 +511,16 @@ shape! { pub struct CreateAccessEntryResponse {
 } }
 
 shape! { pub struct CreateAddonRequest {
+    cluster_name: String = "clusterName" at uri "name" where CLUSTER_NAME,
     addon_name: String = "addonName",
     addon_version: Option<String> = "addonVersion",
-    client_request_token: Option<String> = "clientRequestToken",
-    cluster_name: String = "clusterName" at uri "name" where CLUSTER_NAME,
-    configuration_values: Option<String> = "configurationValues",
-    namespace_config: Option<AddonNamespaceConfigRequest> = "namespaceConfig",
-    pod_identity_associations: Option<Vec<AddonPodIdentityAssociations>> = "podIdentityAssociations",
-    resolve_conflicts: Option<String> = "resolveConflicts" where RESOLVE_CONFLICTS,
     service_account_role_arn: Option<String> = "serviceAccountRoleArn" where ROLE_ARN,
+    resolve_conflicts: Option<String> = "resolveConflicts" where RESOLVE_CONFLICTS,
+    client_request_token: Option<String> = "clientRequestToken",
     tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    configuration_values: Option<String> = "configurationValues",
+    pod_identity_associations: Option<Vec<AddonPodIdentityAssociations>> = "podIdentityAssociations",
+    namespace_config: Option<AddonNamespaceConfigRequest> = "namespaceConfig",
 } }
 
 shape! { pub struct CreateAddonResponse {
@@ -791,13 +529,13 @@ shape! { pub struct CreateAddonResponse {
 
 shape! { pub struct CreateCapabilityRequest {
     capability_name: String = "capabilityName",
-    client_request_token: Option<String> = "clientRequestToken",
     cluster_name: String = "clusterName" at uri "name",
-    configuration: Option<CapabilityConfigurationRequest> = "configuration",
-    delete_propagation_policy: String = "deletePropagationPolicy" where CAPABILITY_DELETE_PROPAGATION_POLICY,
-    role_arn: String = "roleArn",
-    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    client_request_token: Option<String> = "clientRequestToken",
     r#type: String = "type" where CAPABILITY_TYPE,
+    role_arn: String = "roleArn",
+    configuration: Option<CapabilityConfigurationRequest> = "configuration",
+    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    delete_propagation_policy: String = "deletePropagationPolicy" where CAPABILITY_DELETE_PROPAGATION_POLICY,
 } }
 
 shape! { pub struct CreateCapabilityResponse {
@@ -805,25 +543,25 @@ shape! { pub struct CreateCapabilityResponse {
 } }
 
 shape! { pub struct CreateClusterRequest {
-    access_config: Option<CreateAccessConfigRequest> = "accessConfig",
-    bootstrap_self_managed_addons: Option<bool> = "bootstrapSelfManagedAddons",
-    client_request_token: Option<String> = "clientRequestToken",
-    compute_config: Option<ComputeConfigRequest> = "computeConfig",
-    control_plane_scaling_config: Option<ControlPlaneScalingConfig> = "controlPlaneScalingConfig",
-    deletion_protection: Option<bool> = "deletionProtection",
-    encryption_config: Option<Vec<EncryptionConfig>> = "encryptionConfig" where ENCRYPTION_CONFIG_LIST,
+    name: String = "name" where CLUSTER_NAME,
+    version: Option<String> = "version",
+    role_arn: String = "roleArn",
+    resources_vpc_config: VpcConfigRequest = "resourcesVpcConfig",
     kubernetes_network_config: Option<KubernetesNetworkConfigRequest> = "kubernetesNetworkConfig",
     logging: Option<Logging> = "logging",
-    name: String = "name" where CLUSTER_NAME,
-    outpost_config: Option<OutpostConfigRequest> = "outpostConfig",
-    remote_network_config: Option<RemoteNetworkConfigRequest> = "remoteNetworkConfig",
-    resources_vpc_config: VpcConfigRequest = "resourcesVpcConfig",
-    role_arn: String = "roleArn",
-    storage_config: Option<StorageConfigRequest> = "storageConfig",
+    client_request_token: Option<String> = "clientRequestToken",
     tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    encryption_config: Option<Vec<EncryptionConfig>> = "encryptionConfig" where ENCRYPTION_CONFIG_LIST,
+    outpost_config: Option<OutpostConfigRequest> = "outpostConfig",
+    access_config: Option<CreateAccessConfigRequest> = "accessConfig",
+    bootstrap_self_managed_addons: Option<bool> = "bootstrapSelfManagedAddons",
     upgrade_policy: Option<UpgradePolicyRequest> = "upgradePolicy",
-    version: Option<String> = "version",
     zonal_shift_config: Option<ZonalShiftConfigRequest> = "zonalShiftConfig",
+    remote_network_config: Option<RemoteNetworkConfigRequest> = "remoteNetworkConfig",
+    compute_config: Option<ComputeConfigRequest> = "computeConfig",
+    storage_config: Option<StorageConfigRequest> = "storageConfig",
+    deletion_protection: Option<bool> = "deletionProtection",
+    control_plane_scaling_config: Option<ControlPlaneScalingConfig> = "controlPlaneScalingConfig",
 } }
 
 shape! { pub struct CreateClusterResponse {
@@ -831,13 +569,13 @@ shape! { pub struct CreateClusterResponse {
 } }
 
 shape! { pub struct CreateEksAnywhereSubscriptionRequest {
-    auto_renew: Option<bool> = "autoRenew",
-    client_request_token: Option<String> = "clientRequestToken",
+    name: String = "name" where EKS_ANYWHERE_SUBSCRIPTION_NAME,
+    term: EksAnywhereSubscriptionTerm = "term",
     license_quantity: Option<i32> = "licenseQuantity",
     license_type: Option<String> = "licenseType" where EKS_ANYWHERE_SUBSCRIPTION_LICENSE_TYPE,
-    name: String = "name" where EKS_ANYWHERE_SUBSCRIPTION_NAME,
+    auto_renew: Option<bool> = "autoRenew",
+    client_request_token: Option<String> = "clientRequestToken",
     tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
-    term: EksAnywhereSubscriptionTerm = "term",
 } }
 
 shape! { pub struct CreateEksAnywhereSubscriptionResponse {
@@ -845,12 +583,12 @@ shape! { pub struct CreateEksAnywhereSubscriptionResponse {
 } }
 
 shape! { pub struct CreateFargateProfileRequest {
-    client_request_token: Option<String> = "clientRequestToken",
-    cluster_name: String = "clusterName" at uri "name",
     fargate_profile_name: String = "fargateProfileName",
+    cluster_name: String = "clusterName" at uri "name",
     pod_execution_role_arn: String = "podExecutionRoleArn",
-    selectors: Option<Vec<FargateProfileSelector>> = "selectors",
     subnets: Option<Vec<String>> = "subnets",
+    selectors: Option<Vec<FargateProfileSelector>> = "selectors",
+    client_request_token: Option<String> = "clientRequestToken",
     tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
 } }
 
@@ -859,25 +597,25 @@ shape! { pub struct CreateFargateProfileResponse {
 } }
 
 shape! { pub struct CreateNodegroupRequest {
-    ami_type: Option<String> = "amiType" where AMI_TYPES,
-    capacity_type: Option<String> = "capacityType" where CAPACITY_TYPES,
-    client_request_token: Option<String> = "clientRequestToken",
     cluster_name: String = "clusterName" at uri "name",
-    disk_size: Option<i32> = "diskSize",
-    instance_types: Option<Vec<String>> = "instanceTypes",
-    labels: Option<BTreeMap<String, String>> = "labels" where LABELS_MAP,
-    launch_template: Option<LaunchTemplateSpecification> = "launchTemplate",
-    node_repair_config: Option<NodeRepairConfig> = "nodeRepairConfig",
-    node_role: String = "nodeRole",
     nodegroup_name: String = "nodegroupName",
-    release_version: Option<String> = "releaseVersion",
-    remote_access: Option<RemoteAccessConfig> = "remoteAccess",
     scaling_config: Option<NodegroupScalingConfig> = "scalingConfig",
+    disk_size: Option<i32> = "diskSize",
     subnets: Vec<String> = "subnets",
-    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    instance_types: Option<Vec<String>> = "instanceTypes",
+    ami_type: Option<String> = "amiType" where AMI_TYPES,
+    remote_access: Option<RemoteAccessConfig> = "remoteAccess",
+    node_role: String = "nodeRole",
+    labels: Option<BTreeMap<String, String>> = "labels" where LABELS_MAP,
     taints: Option<Vec<Taint>> = "taints",
+    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    client_request_token: Option<String> = "clientRequestToken",
+    launch_template: Option<LaunchTemplateSpecification> = "launchTemplate",
     update_config: Option<NodegroupUpdateConfig> = "updateConfig",
+    node_repair_config: Option<NodeRepairConfig> = "nodeRepairConfig",
+    capacity_type: Option<String> = "capacityType" where CAPACITY_TYPES,
     version: Option<String> = "version",
+    release_version: Option<String> = "releaseVersion",
     warm_pool_config: Option<WarmPoolConfig> = "warmPoolConfig",
 } }
 
@@ -886,15 +624,15 @@ shape! { pub struct CreateNodegroupResponse {
 } }
 
 shape! { pub struct CreatePodIdentityAssociationRequest {
-    client_request_token: Option<String> = "clientRequestToken",
     cluster_name: String = "clusterName" at uri "name",
-    disable_session_tags: Option<bool> = "disableSessionTags",
     namespace: String = "namespace",
-    policy: Option<String> = "policy",
-    role_arn: String = "roleArn",
     service_account: String = "serviceAccount",
+    role_arn: String = "roleArn",
+    client_request_token: Option<String> = "clientRequestToken",
     tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    disable_session_tags: Option<bool> = "disableSessionTags",
     target_role_arn: Option<String> = "targetRoleArn",
+    policy: Option<String> = "policy",
 } }
 
 shape! { pub struct CreatePodIdentityAssociationResponse {
@@ -909,8 +647,8 @@ shape! { pub struct DeleteAccessEntryRequest {
 shape! { pub struct DeleteAccessEntryResponse {} }
 
 shape! { pub struct DeleteAddonRequest {
-    addon_name: String = "addonName" at uri "addonName",
     cluster_name: String = "clusterName" at uri "name" where CLUSTER_NAME,
+    addon_name: String = "addonName" at uri "addonName",
     preserve: Option<bool> = "preserve" at query "preserve",
 } }
 
@@ -919,8 +657,8 @@ shape! { pub struct DeleteAddonResponse {
 } }
 
 shape! { pub struct DeleteCapabilityRequest {
-    capability_name: String = "capabilityName" at uri "capabilityName",
     cluster_name: String = "clusterName" at uri "name",
+    capability_name: String = "capabilityName" at uri "capabilityName",
 } }
 
 shape! { pub struct DeleteCapabilityResponse {
@@ -962,8 +700,8 @@ shape! { pub struct DeleteNodegroupResponse {
 } }
 
 shape! { pub struct DeletePodIdentityAssociationRequest {
-    association_id: String = "associationId" at uri "associationId",
     cluster_name: String = "clusterName" at uri "name",
+    association_id: String = "associationId" at uri "associationId",
 } }
 
 shape! { pub struct DeletePodIdentityAssociationResponse {
@@ -971,11 +709,11 @@ shape! { pub struct DeletePodIdentityAssociationResponse {
 } }
 
 shape! { pub struct DeprecationDetail {
-    client_stats: Option<Vec<ClientStat>> = "clientStats",
-    replaced_with: Option<String> = "replacedWith",
-    start_serving_replacement_version: Option<String> = "startServingReplacementVersion",
-    stop_serving_version: Option<String> = "stopServingVersion",
     usage: Option<String> = "usage",
+    replaced_with: Option<String> = "replacedWith",
+    stop_serving_version: Option<String> = "stopServingVersion",
+    start_serving_replacement_version: Option<String> = "startServingReplacementVersion",
+    client_stats: Option<Vec<ClientStat>> = "clientStats",
 } }
 
 shape! { pub struct DeregisterClusterRequest {
@@ -1008,8 +746,8 @@ shape! { pub struct DescribeAddonConfigurationResponse {
 } }
 
 shape! { pub struct DescribeAddonRequest {
-    addon_name: String = "addonName" at uri "addonName",
     cluster_name: String = "clusterName" at uri "name" where CLUSTER_NAME,
+    addon_name: String = "addonName" at uri "addonName",
 } }
 
 shape! { pub struct DescribeAddonResponse {
@@ -1017,13 +755,13 @@ shape! { pub struct DescribeAddonResponse {
 } }
 
 shape! { pub struct DescribeAddonVersionsRequest {
-    addon_name: Option<String> = "addonName" at query "addonName",
     kubernetes_version: Option<String> = "kubernetesVersion" at query "kubernetesVersion",
     max_results: Option<i32> = "maxResults" at query "maxResults" where DESCRIBE_ADDON_VERSIONS_REQUEST_MAX_RESULTS,
     next_token: Option<String> = "nextToken" at query "nextToken",
-    owners: Option<Vec<String>> = "owners" at query "owners",
-    publishers: Option<Vec<String>> = "publishers" at query "publishers",
+    addon_name: Option<String> = "addonName" at query "addonName",
     types: Option<Vec<String>> = "types" at query "types",
+    publishers: Option<Vec<String>> = "publishers" at query "publishers",
+    owners: Option<Vec<String>> = "owners" at query "owners",
 } }
 
 shape! { pub struct DescribeAddonVersionsResponse {
@@ -1032,8 +770,8 @@ shape! { pub struct DescribeAddonVersionsResponse {
 } }
 
 shape! { pub struct DescribeCapabilityRequest {
-    capability_name: String = "capabilityName" at uri "capabilityName",
     cluster_name: String = "clusterName" at uri "name",
+    capability_name: String = "capabilityName" at uri "capabilityName",
 } }
 
 shape! { pub struct DescribeCapabilityResponse {
@@ -1050,18 +788,18 @@ shape! { pub struct DescribeClusterResponse {
 
 shape! { pub struct DescribeClusterVersionsRequest {
     cluster_type: Option<String> = "clusterType" at query "clusterType",
-    cluster_versions: Option<Vec<String>> = "clusterVersions" at query "clusterVersions",
-    default_only: Option<bool> = "defaultOnly" at query "defaultOnly",
-    include_all: Option<bool> = "includeAll" at query "includeAll",
     max_results: Option<i32> = "maxResults" at query "maxResults" where DESCRIBE_CLUSTER_VERSION_MAX_RESULTS,
     next_token: Option<String> = "nextToken" at query "nextToken",
+    default_only: Option<bool> = "defaultOnly" at query "defaultOnly",
+    include_all: Option<bool> = "includeAll" at query "includeAll",
+    cluster_versions: Option<Vec<String>> = "clusterVersions" at query "clusterVersions",
     status: Option<String> = "status" at query "status" where CLUSTER_VERSION_STATUS,
     version_status: Option<String> = "versionStatus" at query "versionStatus" where VERSION_STATUS,
 } }
 
 shape! { pub struct DescribeClusterVersionsResponse {
-    cluster_versions: Option<Vec<ClusterVersionInformation>> = "clusterVersions",
     next_token: Option<String> = "nextToken",
+    cluster_versions: Option<Vec<ClusterVersionInformation>> = "clusterVersions",
 } }
 
 shape! { pub struct DescribeEksAnywhereSubscriptionRequest {
@@ -1104,10 +842,10 @@ shape! { pub struct DescribeInsightsRefreshRequest {
 } }
 
 shape! { pub struct DescribeInsightsRefreshResponse {
-    ended_at: Option<Timestamp> = "endedAt",
     message: Option<String> = "message",
-    started_at: Option<Timestamp> = "startedAt",
     status: Option<String> = "status" where INSIGHTS_REFRESH_STATUS,
+    started_at: Option<Timestamp> = "startedAt",
+    ended_at: Option<Timestamp> = "endedAt",
 } }
 
 shape! { pub struct DescribeNodegroupRequest {
@@ -1120,8 +858,8 @@ shape! { pub struct DescribeNodegroupResponse {
 } }
 
 shape! { pub struct DescribePodIdentityAssociationRequest {
-    association_id: String = "associationId" at uri "associationId",
     cluster_name: String = "clusterName" at uri "name",
+    association_id: String = "associationId" at uri "associationId",
 } }
 
 shape! { pub struct DescribePodIdentityAssociationResponse {
@@ -1129,11 +867,11 @@ shape! { pub struct DescribePodIdentityAssociationResponse {
 } }
 
 shape! { pub struct DescribeUpdateRequest {
+    name: String = "name" at uri "name",
+    update_id: String = "updateId" at uri "updateId",
+    nodegroup_name: Option<String> = "nodegroupName" at query "nodegroupName",
     addon_name: Option<String> = "addonName" at query "addonName",
     capability_name: Option<String> = "capabilityName" at query "capabilityName",
-    name: String = "name" at uri "name",
-    nodegroup_name: Option<String> = "nodegroupName" at query "nodegroupName",
-    update_id: String = "updateId" at uri "updateId",
 } }
 
 shape! { pub struct DescribeUpdateResponse {
@@ -1142,16 +880,16 @@ shape! { pub struct DescribeUpdateResponse {
 
 shape! { pub struct DisassociateAccessPolicyRequest {
     cluster_name: String = "clusterName" at uri "name",
-    policy_arn: String = "policyArn" at uri "policyArn",
     principal_arn: String = "principalArn" at uri "principalArn",
+    policy_arn: String = "policyArn" at uri "policyArn",
 } }
 
 shape! { pub struct DisassociateAccessPolicyResponse {} }
 
 shape! { pub struct DisassociateIdentityProviderConfigRequest {
-    client_request_token: Option<String> = "clientRequestToken",
     cluster_name: String = "clusterName" at uri "name",
     identity_provider_config: IdentityProviderConfig = "identityProviderConfig",
+    client_request_token: Option<String> = "clientRequestToken",
 } }
 
 shape! { pub struct DisassociateIdentityProviderConfigResponse {
@@ -1159,19 +897,19 @@ shape! { pub struct DisassociateIdentityProviderConfigResponse {
 } }
 
 shape! { pub struct EksAnywhereSubscription {
+    id: Option<String> = "id",
     arn: Option<String> = "arn",
-    auto_renew: Option<bool> = "autoRenew",
     created_at: Option<Timestamp> = "createdAt",
     effective_date: Option<Timestamp> = "effectiveDate",
     expiration_date: Option<Timestamp> = "expirationDate",
-    id: Option<String> = "id",
-    license_arns: Option<Vec<String>> = "licenseArns",
     license_quantity: Option<i32> = "licenseQuantity",
     license_type: Option<String> = "licenseType" where EKS_ANYWHERE_SUBSCRIPTION_LICENSE_TYPE,
-    licenses: Option<Vec<License>> = "licenses",
-    status: Option<String> = "status",
-    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
     term: Option<EksAnywhereSubscriptionTerm> = "term",
+    status: Option<String> = "status",
+    auto_renew: Option<bool> = "autoRenew",
+    license_arns: Option<Vec<String>> = "licenseArns",
+    licenses: Option<Vec<License>> = "licenses",
+    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
 } }
 
 shape! { pub struct EksAnywhereSubscriptionTerm {
@@ -1184,8 +922,8 @@ shape! { pub struct ElasticLoadBalancing {
 } }
 
 shape! { pub struct EncryptionConfig {
-    provider: Option<Provider> = "provider",
     resources: Option<Vec<String>> = "resources",
+    provider: Option<Provider> = "provider",
 } }
 
 shape! { pub struct ErrorDetail {
@@ -1195,16 +933,16 @@ shape! { pub struct ErrorDetail {
 } }
 
 shape! { pub struct FargateProfile {
+    fargate_profile_name: Option<String> = "fargateProfileName",
+    fargate_profile_arn: Option<String> = "fargateProfileArn",
     cluster_name: Option<String> = "clusterName",
     created_at: Option<Timestamp> = "createdAt",
-    fargate_profile_arn: Option<String> = "fargateProfileArn",
-    fargate_profile_name: Option<String> = "fargateProfileName",
-    health: Option<FargateProfileHealth> = "health",
     pod_execution_role_arn: Option<String> = "podExecutionRoleArn",
+    subnets: Option<Vec<String>> = "subnets",
     selectors: Option<Vec<FargateProfileSelector>> = "selectors",
     status: Option<String> = "status" where FARGATE_PROFILE_STATUS,
-    subnets: Option<Vec<String>> = "subnets",
     tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    health: Option<FargateProfileHealth> = "health",
 } }
 
 shape! { pub struct FargateProfileHealth {
@@ -1218,8 +956,8 @@ shape! { pub struct FargateProfileIssue {
 } }
 
 shape! { pub struct FargateProfileSelector {
-    labels: Option<BTreeMap<String, String>> = "labels",
     namespace: Option<String> = "namespace",
+    labels: Option<BTreeMap<String, String>> = "labels",
 } }
 
 shape! { pub struct Identity {
@@ -1227,8 +965,8 @@ shape! { pub struct Identity {
 } }
 
 shape! { pub struct IdentityProviderConfig {
-    name: String = "name",
     r#type: String = "type",
+    name: String = "name",
 } }
 
 shape! { pub struct IdentityProviderConfigResponse {
@@ -1236,45 +974,45 @@ shape! { pub struct IdentityProviderConfigResponse {
 } }
 
 shape! { pub struct Insight {
-    additional_info: Option<BTreeMap<String, String>> = "additionalInfo",
-    category: Option<String> = "category" where CATEGORY,
-    category_specific_summary: Option<InsightCategorySpecificSummary> = "categorySpecificSummary",
-    description: Option<String> = "description",
     id: Option<String> = "id",
-    insight_status: Option<InsightStatus> = "insightStatus",
+    name: Option<String> = "name",
+    category: Option<String> = "category" where CATEGORY,
     kubernetes_version: Option<String> = "kubernetesVersion",
     last_refresh_time: Option<Timestamp> = "lastRefreshTime",
     last_transition_time: Option<Timestamp> = "lastTransitionTime",
-    name: Option<String> = "name",
+    description: Option<String> = "description",
+    insight_status: Option<InsightStatus> = "insightStatus",
     recommendation: Option<String> = "recommendation",
+    additional_info: Option<BTreeMap<String, String>> = "additionalInfo",
     resources: Option<Vec<InsightResourceDetail>> = "resources",
+    category_specific_summary: Option<InsightCategorySpecificSummary> = "categorySpecificSummary",
 } }
 
 shape! { pub struct InsightCategorySpecificSummary {
-    addon_compatibility_details: Option<Vec<AddonCompatibilityDetail>> = "addonCompatibilityDetails",
     deprecation_details: Option<Vec<DeprecationDetail>> = "deprecationDetails",
+    addon_compatibility_details: Option<Vec<AddonCompatibilityDetail>> = "addonCompatibilityDetails",
 } }
 
 shape! { pub struct InsightResourceDetail {
-    arn: Option<String> = "arn",
     insight_status: Option<InsightStatus> = "insightStatus",
     kubernetes_resource_uri: Option<String> = "kubernetesResourceUri",
+    arn: Option<String> = "arn",
 } }
 
 shape! { pub struct InsightStatus {
-    reason: Option<String> = "reason",
     status: Option<String> = "status" where INSIGHT_STATUS_VALUE,
+    reason: Option<String> = "reason",
 } }
 
 shape! { pub struct InsightSummary {
-    category: Option<String> = "category" where CATEGORY,
-    description: Option<String> = "description",
     id: Option<String> = "id",
-    insight_status: Option<InsightStatus> = "insightStatus",
+    name: Option<String> = "name",
+    category: Option<String> = "category" where CATEGORY,
     kubernetes_version: Option<String> = "kubernetesVersion",
     last_refresh_time: Option<Timestamp> = "lastRefreshTime",
     last_transition_time: Option<Timestamp> = "lastTransitionTime",
-    name: Option<String> = "name",
+    description: Option<String> = "description",
+    insight_status: Option<InsightStatus> = "insightStatus",
 } }
 
 shape! { pub struct InsightsFilter {
@@ -1290,32 +1028,32 @@ shape! { pub struct Issue {
 } }
 
 shape! { pub struct KubernetesNetworkConfigRequest {
-    elastic_load_balancing: Option<ElasticLoadBalancing> = "elasticLoadBalancing",
-    ip_family: Option<String> = "ipFamily" where IP_FAMILY,
     service_ipv4_cidr: Option<String> = "serviceIpv4Cidr",
+    ip_family: Option<String> = "ipFamily" where IP_FAMILY,
+    elastic_load_balancing: Option<ElasticLoadBalancing> = "elasticLoadBalancing",
 } }
 
 shape! { pub struct KubernetesNetworkConfigResponse {
-    elastic_load_balancing: Option<ElasticLoadBalancing> = "elasticLoadBalancing",
-    ip_family: Option<String> = "ipFamily" where IP_FAMILY,
     service_ipv4_cidr: Option<String> = "serviceIpv4Cidr",
     service_ipv6_cidr: Option<String> = "serviceIpv6Cidr",
+    ip_family: Option<String> = "ipFamily" where IP_FAMILY,
+    elastic_load_balancing: Option<ElasticLoadBalancing> = "elasticLoadBalancing",
 } }
 
 shape! { pub struct LaunchTemplateSpecification {
-    id: Option<String> = "id",
     name: Option<String> = "name",
     version: Option<String> = "version",
+    id: Option<String> = "id",
 } }
 
 shape! { pub struct License {
     id: Option<String> = "id",
-    token: Option<String> = "token",
+    token: Option<Secret> = "token" where SECRET_STRING,
 } }
 
 shape! { pub struct ListAccessEntriesRequest {
-    associated_policy_arn: Option<String> = "associatedPolicyArn" at query "associatedPolicyArn",
     cluster_name: String = "clusterName" at uri "name",
+    associated_policy_arn: Option<String> = "associatedPolicyArn" at query "associatedPolicyArn",
     max_results: Option<i32> = "maxResults" at query "maxResults" where LIST_ACCESS_ENTRIES_REQUEST_MAX_RESULTS,
     next_token: Option<String> = "nextToken" at query "nextToken",
 } }
@@ -1348,22 +1086,22 @@ shape! { pub struct ListAddonsResponse {
 
 shape! { pub struct ListAssociatedAccessPoliciesRequest {
     cluster_name: String = "clusterName" at uri "name",
+    principal_arn: String = "principalArn" at uri "principalArn",
     max_results: Option<i32> = "maxResults" at query "maxResults" where LIST_ASSOCIATED_ACCESS_POLICIES_REQUEST_MAX_RESULTS,
     next_token: Option<String> = "nextToken" at query "nextToken",
-    principal_arn: String = "principalArn" at uri "principalArn",
 } }
 
 shape! { pub struct ListAssociatedAccessPoliciesResponse {
-    associated_access_policies: Option<Vec<AssociatedAccessPolicy>> = "associatedAccessPolicies",
     cluster_name: Option<String> = "clusterName",
-    next_token: Option<String> = "nextToken",
     principal_arn: Option<String> = "principalArn",
+    next_token: Option<String> = "nextToken",
+    associated_access_policies: Option<Vec<AssociatedAccessPolicy>> = "associatedAccessPolicies",
 } }
 
 shape! { pub struct ListCapabilitiesRequest {
     cluster_name: String = "clusterName" at uri "name",
-    max_results: Option<i32> = "maxResults" at query "maxResults" where LIST_CAPABILITIES_REQUEST_MAX_RESULTS,
     next_token: Option<String> = "nextToken" at query "nextToken",
+    max_results: Option<i32> = "maxResults" at query "maxResults" where LIST_CAPABILITIES_REQUEST_MAX_RESULTS,
 } }
 
 shape! { pub struct ListCapabilitiesResponse {
@@ -1372,9 +1110,9 @@ shape! { pub struct ListCapabilitiesResponse {
 } }
 
 shape! { pub struct ListClustersRequest {
-    include: Option<Vec<String>> = "include" at query "include",
     max_results: Option<i32> = "maxResults" at query "maxResults" where LIST_CLUSTERS_REQUEST_MAX_RESULTS,
     next_token: Option<String> = "nextToken" at query "nextToken",
+    include: Option<Vec<String>> = "include" at query "include",
 } }
 
 shape! { pub struct ListClustersResponse {
@@ -1383,14 +1121,14 @@ shape! { pub struct ListClustersResponse {
 } }
 
 shape! { pub struct ListEksAnywhereSubscriptionsRequest {
-    include_status: Option<Vec<String>> = "includeStatus" at query "includeStatus" where EKS_ANYWHERE_SUBSCRIPTION_STATUS_VALUES,
     max_results: Option<i32> = "maxResults" at query "maxResults" where LIST_EKS_ANYWHERE_SUBSCRIPTIONS_REQUEST_MAX_RESULTS,
     next_token: Option<String> = "nextToken" at query "nextToken",
+    include_status: Option<Vec<String>> = "includeStatus" at query "includeStatus" where EKS_ANYWHERE_SUBSCRIPTION_STATUS_VALUES,
 } }
 
 shape! { pub struct ListEksAnywhereSubscriptionsResponse {
-    next_token: Option<String> = "nextToken",
     subscriptions: Option<Vec<EksAnywhereSubscription>> = "subscriptions",
+    next_token: Option<String> = "nextToken",
 } }
 
 shape! { pub struct ListFargateProfilesRequest {
@@ -1434,16 +1172,16 @@ shape! { pub struct ListNodegroupsRequest {
 } }
 
 shape! { pub struct ListNodegroupsResponse {
-    next_token: Option<String> = "nextToken",
     nodegroups: Option<Vec<String>> = "nodegroups",
+    next_token: Option<String> = "nextToken",
 } }
 
 shape! { pub struct ListPodIdentityAssociationsRequest {
     cluster_name: String = "clusterName" at uri "name",
-    max_results: Option<i32> = "maxResults" at query "maxResults" where LIST_POD_IDENTITY_ASSOCIATIONS_MAX_RESULTS,
     namespace: Option<String> = "namespace" at query "namespace",
-    next_token: Option<String> = "nextToken" at query "nextToken",
     service_account: Option<String> = "serviceAccount" at query "serviceAccount",
+    max_results: Option<i32> = "maxResults" at query "maxResults" where LIST_POD_IDENTITY_ASSOCIATIONS_MAX_RESULTS,
+    next_token: Option<String> = "nextToken" at query "nextToken",
 } }
 
 shape! { pub struct ListPodIdentityAssociationsResponse {
@@ -1460,22 +1198,22 @@ shape! { pub struct ListTagsForResourceResponse {
 } }
 
 shape! { pub struct ListUpdatesRequest {
+    name: String = "name" at uri "name",
+    nodegroup_name: Option<String> = "nodegroupName" at query "nodegroupName",
     addon_name: Option<String> = "addonName" at query "addonName",
     capability_name: Option<String> = "capabilityName" at query "capabilityName",
-    max_results: Option<i32> = "maxResults" at query "maxResults" where LIST_UPDATES_REQUEST_MAX_RESULTS,
-    name: String = "name" at uri "name",
     next_token: Option<String> = "nextToken" at query "nextToken",
-    nodegroup_name: Option<String> = "nodegroupName" at query "nodegroupName",
+    max_results: Option<i32> = "maxResults" at query "maxResults" where LIST_UPDATES_REQUEST_MAX_RESULTS,
 } }
 
 shape! { pub struct ListUpdatesResponse {
-    next_token: Option<String> = "nextToken",
     update_ids: Option<Vec<String>> = "updateIds",
+    next_token: Option<String> = "nextToken",
 } }
 
 shape! { pub struct LogSetup {
-    enabled: Option<bool> = "enabled",
     types: Option<Vec<String>> = "types" where LOG_TYPES,
+    enabled: Option<bool> = "enabled",
 } }
 
 shape! { pub struct Logging {
@@ -1489,45 +1227,45 @@ shape! { pub struct MarketplaceInformation {
 
 shape! { pub struct NodeRepairConfig {
     enabled: Option<bool> = "enabled",
-    max_parallel_nodes_repaired_count: Option<i32> = "maxParallelNodesRepairedCount" where NON_ZERO_INTEGER,
-    max_parallel_nodes_repaired_percentage: Option<i32> = "maxParallelNodesRepairedPercentage" where PERCENT_CAPACITY,
     max_unhealthy_node_threshold_count: Option<i32> = "maxUnhealthyNodeThresholdCount" where NON_ZERO_INTEGER,
     max_unhealthy_node_threshold_percentage: Option<i32> = "maxUnhealthyNodeThresholdPercentage" where PERCENT_CAPACITY,
+    max_parallel_nodes_repaired_count: Option<i32> = "maxParallelNodesRepairedCount" where NON_ZERO_INTEGER,
+    max_parallel_nodes_repaired_percentage: Option<i32> = "maxParallelNodesRepairedPercentage" where PERCENT_CAPACITY,
     node_repair_config_overrides: Option<Vec<NodeRepairConfigOverrides>> = "nodeRepairConfigOverrides",
 } }
 
 shape! { pub struct NodeRepairConfigOverrides {
-    min_repair_wait_time_mins: Option<i32> = "minRepairWaitTimeMins" where NON_ZERO_INTEGER,
     node_monitoring_condition: Option<String> = "nodeMonitoringCondition",
     node_unhealthy_reason: Option<String> = "nodeUnhealthyReason",
+    min_repair_wait_time_mins: Option<i32> = "minRepairWaitTimeMins" where NON_ZERO_INTEGER,
     repair_action: Option<String> = "repairAction" where REPAIR_ACTION,
 } }
 
 shape! { pub struct Nodegroup {
-    ami_type: Option<String> = "amiType" where AMI_TYPES,
-    capacity_type: Option<String> = "capacityType" where CAPACITY_TYPES,
+    nodegroup_name: Option<String> = "nodegroupName",
+    nodegroup_arn: Option<String> = "nodegroupArn",
     cluster_name: Option<String> = "clusterName",
+    version: Option<String> = "version",
+    release_version: Option<String> = "releaseVersion",
     created_at: Option<Timestamp> = "createdAt",
+    modified_at: Option<Timestamp> = "modifiedAt",
+    status: Option<String> = "status" where NODEGROUP_STATUS,
+    capacity_type: Option<String> = "capacityType" where CAPACITY_TYPES,
+    scaling_config: Option<NodegroupScalingConfig> = "scalingConfig",
+    instance_types: Option<Vec<String>> = "instanceTypes",
+    subnets: Option<Vec<String>> = "subnets",
+    remote_access: Option<RemoteAccessConfig> = "remoteAccess",
+    ami_type: Option<String> = "amiType" where AMI_TYPES,
+    node_role: Option<String> = "nodeRole",
+    labels: Option<BTreeMap<String, String>> = "labels" where LABELS_MAP,
+    taints: Option<Vec<Taint>> = "taints",
+    resources: Option<NodegroupResources> = "resources",
     disk_size: Option<i32> = "diskSize",
     health: Option<NodegroupHealth> = "health",
-    instance_types: Option<Vec<String>> = "instanceTypes",
-    labels: Option<BTreeMap<String, String>> = "labels" where LABELS_MAP,
-    launch_template: Option<LaunchTemplateSpecification> = "launchTemplate",
-    modified_at: Option<Timestamp> = "modifiedAt",
-    node_repair_config: Option<NodeRepairConfig> = "nodeRepairConfig",
-    node_role: Option<String> = "nodeRole",
-    nodegroup_arn: Option<String> = "nodegroupArn",
-    nodegroup_name: Option<String> = "nodegroupName",
-    release_version: Option<String> = "releaseVersion",
-    remote_access: Option<RemoteAccessConfig> = "remoteAccess",
-    resources: Option<NodegroupResources> = "resources",
-    scaling_config: Option<NodegroupScalingConfig> = "scalingConfig",
-    status: Option<String> = "status" where NODEGROUP_STATUS,
-    subnets: Option<Vec<String>> = "subnets",
-    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
-    taints: Option<Vec<Taint>> = "taints",
     update_config: Option<NodegroupUpdateConfig> = "updateConfig",
-    version: Option<String> = "version",
+    node_repair_config: Option<NodeRepairConfig> = "nodeRepairConfig",
+    launch_template: Option<LaunchTemplateSpecification> = "launchTemplate",
+    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
     warm_pool_config: Option<WarmPoolConfig> = "warmPoolConfig",
 } }
 
@@ -1541,9 +1279,9 @@ shape! { pub struct NodegroupResources {
 } }
 
 shape! { pub struct NodegroupScalingConfig {
-    desired_size: Option<i32> = "desiredSize" where ZERO_CAPACITY,
-    max_size: Option<i32> = "maxSize" where CAPACITY,
     min_size: Option<i32> = "minSize" where ZERO_CAPACITY,
+    max_size: Option<i32> = "maxSize" where CAPACITY,
+    desired_size: Option<i32> = "desiredSize" where ZERO_CAPACITY,
 } }
 
 shape! { pub struct NodegroupUpdateConfig {
@@ -1557,67 +1295,67 @@ shape! { pub struct OIDC {
 } }
 
 shape! { pub struct OidcIdentityProviderConfig {
-    client_id: Option<String> = "clientId",
-    cluster_name: Option<String> = "clusterName",
-    groups_claim: Option<String> = "groupsClaim",
-    groups_prefix: Option<String> = "groupsPrefix",
-    identity_provider_config_arn: Option<String> = "identityProviderConfigArn",
     identity_provider_config_name: Option<String> = "identityProviderConfigName",
+    identity_provider_config_arn: Option<String> = "identityProviderConfigArn",
+    cluster_name: Option<String> = "clusterName",
     issuer_url: Option<String> = "issuerUrl",
-    required_claims: Option<BTreeMap<String, String>> = "requiredClaims" where REQUIRED_CLAIMS_MAP,
-    status: Option<String> = "status" where CONFIG_STATUS,
-    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    client_id: Option<String> = "clientId",
     username_claim: Option<String> = "usernameClaim",
     username_prefix: Option<String> = "usernamePrefix",
+    groups_claim: Option<String> = "groupsClaim",
+    groups_prefix: Option<String> = "groupsPrefix",
+    required_claims: Option<BTreeMap<String, String>> = "requiredClaims" where REQUIRED_CLAIMS_MAP,
+    tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    status: Option<String> = "status" where CONFIG_STATUS,
 } }
 
 shape! { pub struct OidcIdentityProviderConfigRequest {
-    client_id: String = "clientId",
-    groups_claim: Option<String> = "groupsClaim",
-    groups_prefix: Option<String> = "groupsPrefix",
     identity_provider_config_name: String = "identityProviderConfigName",
     issuer_url: String = "issuerUrl",
-    required_claims: Option<BTreeMap<String, String>> = "requiredClaims" where REQUIRED_CLAIMS_MAP,
+    client_id: String = "clientId",
     username_claim: Option<String> = "usernameClaim",
     username_prefix: Option<String> = "usernamePrefix",
+    groups_claim: Option<String> = "groupsClaim",
+    groups_prefix: Option<String> = "groupsPrefix",
+    required_claims: Option<BTreeMap<String, String>> = "requiredClaims" where REQUIRED_CLAIMS_MAP,
 } }
 
 shape! { pub struct OutpostConfigRequest {
+    outpost_arns: Vec<String> = "outpostArns",
     control_plane_instance_type: String = "controlPlaneInstanceType",
     control_plane_placement: Option<ControlPlanePlacementRequest> = "controlPlanePlacement",
-    outpost_arns: Vec<String> = "outpostArns",
 } }
 
 shape! { pub struct OutpostConfigResponse {
+    outpost_arns: Vec<String> = "outpostArns",
     control_plane_instance_type: String = "controlPlaneInstanceType",
     control_plane_placement: Option<ControlPlanePlacementResponse> = "controlPlanePlacement",
-    outpost_arns: Vec<String> = "outpostArns",
 } }
 
 shape! { pub struct PodIdentityAssociation {
+    cluster_name: Option<String> = "clusterName",
+    namespace: Option<String> = "namespace",
+    service_account: Option<String> = "serviceAccount",
+    role_arn: Option<String> = "roleArn",
     association_arn: Option<String> = "associationArn",
     association_id: Option<String> = "associationId",
-    cluster_name: Option<String> = "clusterName",
-    created_at: Option<Timestamp> = "createdAt",
-    disable_session_tags: Option<bool> = "disableSessionTags",
-    external_id: Option<String> = "externalId",
-    modified_at: Option<Timestamp> = "modifiedAt",
-    namespace: Option<String> = "namespace",
-    owner_arn: Option<String> = "ownerArn",
-    policy: Option<String> = "policy",
-    role_arn: Option<String> = "roleArn",
-    service_account: Option<String> = "serviceAccount",
     tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
+    created_at: Option<Timestamp> = "createdAt",
+    modified_at: Option<Timestamp> = "modifiedAt",
+    owner_arn: Option<String> = "ownerArn",
+    disable_session_tags: Option<bool> = "disableSessionTags",
     target_role_arn: Option<String> = "targetRoleArn",
+    external_id: Option<String> = "externalId",
+    policy: Option<String> = "policy",
 } }
 
 shape! { pub struct PodIdentityAssociationSummary {
-    association_arn: Option<String> = "associationArn",
-    association_id: Option<String> = "associationId",
     cluster_name: Option<String> = "clusterName",
     namespace: Option<String> = "namespace",
-    owner_arn: Option<String> = "ownerArn",
     service_account: Option<String> = "serviceAccount",
+    association_arn: Option<String> = "associationArn",
+    association_id: Option<String> = "associationId",
+    owner_arn: Option<String> = "ownerArn",
 } }
 
 shape! { pub struct Provider {
@@ -1625,9 +1363,9 @@ shape! { pub struct Provider {
 } }
 
 shape! { pub struct RegisterClusterRequest {
-    client_request_token: Option<String> = "clientRequestToken",
-    connector_config: ConnectorConfigRequest = "connectorConfig",
     name: String = "name" where CLUSTER_NAME,
+    connector_config: ConnectorConfigRequest = "connectorConfig",
+    client_request_token: Option<String> = "clientRequestToken",
     tags: Option<BTreeMap<String, String>> = "tags" where TAG_MAP,
 } }
 
@@ -1688,9 +1426,9 @@ shape! { pub struct TagResourceRequest {
 shape! { pub struct TagResourceResponse {} }
 
 shape! { pub struct Taint {
-    effect: Option<String> = "effect" where TAINT_EFFECT,
     key: Option<String> = "key" where TAINT_KEY,
     value: Option<String> = "value" where TAINT_VALUE,
+    effect: Option<String> = "effect" where TAINT_EFFECT,
 } }
 
 shape! { pub struct UntagResourceRequest {
@@ -1701,12 +1439,12 @@ shape! { pub struct UntagResourceRequest {
 shape! { pub struct UntagResourceResponse {} }
 
 shape! { pub struct Update {
-    created_at: Option<Timestamp> = "createdAt",
-    errors: Option<Vec<ErrorDetail>> = "errors",
     id: Option<String> = "id",
-    params: Option<Vec<UpdateParam>> = "params",
     status: Option<String> = "status" where UPDATE_STATUS,
     r#type: Option<String> = "type" where UPDATE_TYPE,
+    params: Option<Vec<UpdateParam>> = "params",
+    created_at: Option<Timestamp> = "createdAt",
+    errors: Option<Vec<ErrorDetail>> = "errors",
 } }
 
 shape! { pub struct UpdateAccessConfigRequest {
@@ -1714,10 +1452,10 @@ shape! { pub struct UpdateAccessConfigRequest {
 } }
 
 shape! { pub struct UpdateAccessEntryRequest {
-    client_request_token: Option<String> = "clientRequestToken",
     cluster_name: String = "clusterName" at uri "name",
-    kubernetes_groups: Option<Vec<String>> = "kubernetesGroups",
     principal_arn: String = "principalArn" at uri "principalArn",
+    kubernetes_groups: Option<Vec<String>> = "kubernetesGroups",
+    client_request_token: Option<String> = "clientRequestToken",
     username: Option<String> = "username",
 } }
 
@@ -1726,14 +1464,14 @@ shape! { pub struct UpdateAccessEntryResponse {
 } }
 
 shape! { pub struct UpdateAddonRequest {
+    cluster_name: String = "clusterName" at uri "name" where CLUSTER_NAME,
     addon_name: String = "addonName" at uri "addonName",
     addon_version: Option<String> = "addonVersion",
+    service_account_role_arn: Option<String> = "serviceAccountRoleArn" where ROLE_ARN,
+    resolve_conflicts: Option<String> = "resolveConflicts" where RESOLVE_CONFLICTS,
     client_request_token: Option<String> = "clientRequestToken",
-    cluster_name: String = "clusterName" at uri "name" where CLUSTER_NAME,
     configuration_values: Option<String> = "configurationValues",
     pod_identity_associations: Option<Vec<AddonPodIdentityAssociations>> = "podIdentityAssociations",
-    resolve_conflicts: Option<String> = "resolveConflicts" where RESOLVE_CONFLICTS,
-    service_account_role_arn: Option<String> = "serviceAccountRoleArn" where ROLE_ARN,
 } }
 
 shape! { pub struct UpdateAddonResponse {
@@ -1741,8 +1479,8 @@ shape! { pub struct UpdateAddonResponse {
 } }
 
 shape! { pub struct UpdateArgoCdConfig {
-    network_access: Option<ArgoCdNetworkAccessConfigRequest> = "networkAccess",
     rbac_role_mappings: Option<UpdateRoleMappings> = "rbacRoleMappings",
+    network_access: Option<ArgoCdNetworkAccessConfigRequest> = "networkAccess",
 } }
 
 shape! { pub struct UpdateCapabilityConfiguration {
@@ -1750,12 +1488,12 @@ shape! { pub struct UpdateCapabilityConfiguration {
 } }
 
 shape! { pub struct UpdateCapabilityRequest {
-    capability_name: String = "capabilityName" at uri "capabilityName",
-    client_request_token: Option<String> = "clientRequestToken",
     cluster_name: String = "clusterName" at uri "name",
-    configuration: Option<UpdateCapabilityConfiguration> = "configuration",
-    delete_propagation_policy: Option<String> = "deletePropagationPolicy" where CAPABILITY_DELETE_PROPAGATION_POLICY,
+    capability_name: String = "capabilityName" at uri "capabilityName",
     role_arn: Option<String> = "roleArn",
+    configuration: Option<UpdateCapabilityConfiguration> = "configuration",
+    client_request_token: Option<String> = "clientRequestToken",
+    delete_propagation_policy: Option<String> = "deletePropagationPolicy" where CAPABILITY_DELETE_PROPAGATION_POLICY,
 } }
 
 shape! { pub struct UpdateCapabilityResponse {
@@ -1763,19 +1501,19 @@ shape! { pub struct UpdateCapabilityResponse {
 } }
 
 shape! { pub struct UpdateClusterConfigRequest {
-    access_config: Option<UpdateAccessConfigRequest> = "accessConfig",
-    client_request_token: Option<String> = "clientRequestToken",
-    compute_config: Option<ComputeConfigRequest> = "computeConfig",
-    control_plane_scaling_config: Option<ControlPlaneScalingConfig> = "controlPlaneScalingConfig",
-    deletion_protection: Option<bool> = "deletionProtection",
-    kubernetes_network_config: Option<KubernetesNetworkConfigRequest> = "kubernetesNetworkConfig",
-    logging: Option<Logging> = "logging",
     name: String = "name" at uri "name",
-    remote_network_config: Option<RemoteNetworkConfigRequest> = "remoteNetworkConfig",
     resources_vpc_config: Option<VpcConfigRequest> = "resourcesVpcConfig",
-    storage_config: Option<StorageConfigRequest> = "storageConfig",
+    logging: Option<Logging> = "logging",
+    client_request_token: Option<String> = "clientRequestToken",
+    access_config: Option<UpdateAccessConfigRequest> = "accessConfig",
     upgrade_policy: Option<UpgradePolicyRequest> = "upgradePolicy",
     zonal_shift_config: Option<ZonalShiftConfigRequest> = "zonalShiftConfig",
+    compute_config: Option<ComputeConfigRequest> = "computeConfig",
+    kubernetes_network_config: Option<KubernetesNetworkConfigRequest> = "kubernetesNetworkConfig",
+    storage_config: Option<StorageConfigRequest> = "storageConfig",
+    remote_network_config: Option<RemoteNetworkConfigRequest> = "remoteNetworkConfig",
+    deletion_protection: Option<bool> = "deletionProtection",
+    control_plane_scaling_config: Option<ControlPlaneScalingConfig> = "controlPlaneScalingConfig",
 } }
 
 shape! { pub struct UpdateClusterConfigResponse {
@@ -1783,10 +1521,10 @@ shape! { pub struct UpdateClusterConfigResponse {
 } }
 
 shape! { pub struct UpdateClusterVersionRequest {
-    client_request_token: Option<String> = "clientRequestToken",
-    force: Option<bool> = "force",
     name: String = "name" at uri "name",
     version: String = "version",
+    client_request_token: Option<String> = "clientRequestToken",
+    force: Option<bool> = "force",
 } }
 
 shape! { pub struct UpdateClusterVersionResponse {
@@ -1794,9 +1532,9 @@ shape! { pub struct UpdateClusterVersionResponse {
 } }
 
 shape! { pub struct UpdateEksAnywhereSubscriptionRequest {
+    id: String = "id" at uri "id",
     auto_renew: bool = "autoRenew",
     client_request_token: Option<String> = "clientRequestToken",
-    id: String = "id" at uri "id",
 } }
 
 shape! { pub struct UpdateEksAnywhereSubscriptionResponse {
@@ -1809,15 +1547,15 @@ shape! { pub struct UpdateLabelsPayload {
 } }
 
 shape! { pub struct UpdateNodegroupConfigRequest {
-    client_request_token: Option<String> = "clientRequestToken",
     cluster_name: String = "clusterName" at uri "name",
-    labels: Option<UpdateLabelsPayload> = "labels",
-    node_repair_config: Option<NodeRepairConfig> = "nodeRepairConfig",
     nodegroup_name: String = "nodegroupName" at uri "nodegroupName",
-    scaling_config: Option<NodegroupScalingConfig> = "scalingConfig",
+    labels: Option<UpdateLabelsPayload> = "labels",
     taints: Option<UpdateTaintsPayload> = "taints",
+    scaling_config: Option<NodegroupScalingConfig> = "scalingConfig",
     update_config: Option<NodegroupUpdateConfig> = "updateConfig",
+    node_repair_config: Option<NodeRepairConfig> = "nodeRepairConfig",
     warm_pool_config: Option<WarmPoolConfig> = "warmPoolConfig",
+    client_request_token: Option<String> = "clientRequestToken",
 } }
 
 shape! { pub struct UpdateNodegroupConfigResponse {
@@ -1825,13 +1563,13 @@ shape! { pub struct UpdateNodegroupConfigResponse {
 } }
 
 shape! { pub struct UpdateNodegroupVersionRequest {
-    client_request_token: Option<String> = "clientRequestToken",
     cluster_name: String = "clusterName" at uri "name",
-    force: Option<bool> = "force",
-    launch_template: Option<LaunchTemplateSpecification> = "launchTemplate",
     nodegroup_name: String = "nodegroupName" at uri "nodegroupName",
-    release_version: Option<String> = "releaseVersion",
     version: Option<String> = "version",
+    release_version: Option<String> = "releaseVersion",
+    launch_template: Option<LaunchTemplateSpecification> = "launchTemplate",
+    force: Option<bool> = "force",
+    client_request_token: Option<String> = "clientRequestToken",
 } }
 
 shape! { pub struct UpdateNodegroupVersionResponse {
@@ -1844,13 +1582,13 @@ shape! { pub struct UpdateParam {
 } }
 
 shape! { pub struct UpdatePodIdentityAssociationRequest {
-    association_id: String = "associationId" at uri "associationId",
-    client_request_token: Option<String> = "clientRequestToken",
     cluster_name: String = "clusterName" at uri "name",
-    disable_session_tags: Option<bool> = "disableSessionTags",
-    policy: Option<String> = "policy",
+    association_id: String = "associationId" at uri "associationId",
     role_arn: Option<String> = "roleArn",
+    client_request_token: Option<String> = "clientRequestToken",
+    disable_session_tags: Option<bool> = "disableSessionTags",
     target_role_arn: Option<String> = "targetRoleArn",
+    policy: Option<String> = "policy",
 } }
 
 shape! { pub struct UpdatePodIdentityAssociationResponse {
@@ -1876,27 +1614,27 @@ shape! { pub struct UpgradePolicyResponse {
 } }
 
 shape! { pub struct VpcConfigRequest {
-    endpoint_private_access: Option<bool> = "endpointPrivateAccess",
-    endpoint_public_access: Option<bool> = "endpointPublicAccess",
-    public_access_cidrs: Option<Vec<String>> = "publicAccessCidrs",
-    security_group_ids: Option<Vec<String>> = "securityGroupIds",
     subnet_ids: Option<Vec<String>> = "subnetIds",
+    security_group_ids: Option<Vec<String>> = "securityGroupIds",
+    endpoint_public_access: Option<bool> = "endpointPublicAccess",
+    endpoint_private_access: Option<bool> = "endpointPrivateAccess",
+    public_access_cidrs: Option<Vec<String>> = "publicAccessCidrs",
 } }
 
 shape! { pub struct VpcConfigResponse {
-    cluster_security_group_id: Option<String> = "clusterSecurityGroupId",
-    endpoint_private_access: Option<bool> = "endpointPrivateAccess",
-    endpoint_public_access: Option<bool> = "endpointPublicAccess",
-    public_access_cidrs: Option<Vec<String>> = "publicAccessCidrs",
-    security_group_ids: Option<Vec<String>> = "securityGroupIds",
     subnet_ids: Option<Vec<String>> = "subnetIds",
+    security_group_ids: Option<Vec<String>> = "securityGroupIds",
+    cluster_security_group_id: Option<String> = "clusterSecurityGroupId",
     vpc_id: Option<String> = "vpcId",
+    endpoint_public_access: Option<bool> = "endpointPublicAccess",
+    endpoint_private_access: Option<bool> = "endpointPrivateAccess",
+    public_access_cidrs: Option<Vec<String>> = "publicAccessCidrs",
 } }
 
 shape! { pub struct WarmPoolConfig {
     enabled: Option<bool> = "enabled",
-    max_group_prepared_capacity: Option<i32> = "maxGroupPreparedCapacity",
     min_size: Option<i32> = "minSize" where ZERO_CAPACITY,
+    max_group_prepared_capacity: Option<i32> = "maxGroupPreparedCapacity",
     pool_state: Option<String> = "poolState" where WARM_POOL_STATE,
     reuse_on_scale_in: Option<bool> = "reuseOnScaleIn",
 } }
@@ -1913,47 +1651,63 @@ operations! { EKS;
     AssociateAccessPolicy(AssociateAccessPolicyRequest) -> AssociateAccessPolicyResponse = POST "/clusters/{name}/access-entries/{principalArn}/access-policies"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION];
     AssociateEncryptionConfig(AssociateEncryptionConfigRequest) -> AssociateEncryptionConfigResponse = POST "/clusters/{name}/encryption-config/associate"
-        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION THROTTLING_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION
+            RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION THROTTLING_EXCEPTION];
     AssociateIdentityProviderConfig(AssociateIdentityProviderConfigRequest) -> AssociateIdentityProviderConfigResponse = POST "/clusters/{name}/identity-provider-configs/associate"
-        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION THROTTLING_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION
+            RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION THROTTLING_EXCEPTION];
     CreateAccessEntry(CreateAccessEntryRequest) -> CreateAccessEntryResponse = POST "/clusters/{name}/access-entries"
-        fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION RESOURCE_LIMIT_EXCEEDED_EXCEPTION RESOURCE_IN_USE_EXCEPTION];
+        fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION
+            RESOURCE_LIMIT_EXCEEDED_EXCEPTION RESOURCE_IN_USE_EXCEPTION];
     CreateAddon(CreateAddonRequest) -> CreateAddonResponse = POST "/clusters/{name}/addons"
-        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION RESOURCE_IN_USE_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION
+            RESOURCE_IN_USE_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION];
     CreateCapability(CreateCapabilityRequest) -> CreateCapabilityResponse = POST "/clusters/{name}/capabilities"
-        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION RESOURCE_LIMIT_EXCEEDED_EXCEPTION RESOURCE_IN_USE_EXCEPTION ACCESS_DENIED_EXCEPTION THROTTLING_EXCEPTION SERVER_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION RESOURCE_LIMIT_EXCEEDED_EXCEPTION
+            RESOURCE_IN_USE_EXCEPTION ACCESS_DENIED_EXCEPTION THROTTLING_EXCEPTION SERVER_EXCEPTION];
     CreateCluster(CreateClusterRequest) -> CreateClusterResponse = POST "/clusters"
-        fails [RESOURCE_IN_USE_EXCEPTION RESOURCE_LIMIT_EXCEEDED_EXCEPTION INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION UNSUPPORTED_AVAILABILITY_ZONE_EXCEPTION];
+        fails [RESOURCE_IN_USE_EXCEPTION RESOURCE_LIMIT_EXCEEDED_EXCEPTION INVALID_PARAMETER_EXCEPTION
+            CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION UNSUPPORTED_AVAILABILITY_ZONE_EXCEPTION];
     CreateEksAnywhereSubscription(CreateEksAnywhereSubscriptionRequest) -> CreateEksAnywhereSubscriptionResponse = POST "/eks-anywhere-subscriptions"
-        fails [RESOURCE_LIMIT_EXCEEDED_EXCEPTION INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION];
+        fails [RESOURCE_LIMIT_EXCEEDED_EXCEPTION INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION
+            SERVICE_UNAVAILABLE_EXCEPTION];
     CreateFargateProfile(CreateFargateProfileRequest) -> CreateFargateProfileResponse = POST "/clusters/{name}/fargate-profiles"
-        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_LIMIT_EXCEEDED_EXCEPTION UNSUPPORTED_AVAILABILITY_ZONE_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION
+            RESOURCE_LIMIT_EXCEEDED_EXCEPTION UNSUPPORTED_AVAILABILITY_ZONE_EXCEPTION];
     CreateNodegroup(CreateNodegroupRequest) -> CreateNodegroupResponse = POST "/clusters/{name}/node-groups"
-        fails [RESOURCE_IN_USE_EXCEPTION RESOURCE_LIMIT_EXCEEDED_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION];
+        fails [RESOURCE_IN_USE_EXCEPTION RESOURCE_LIMIT_EXCEEDED_EXCEPTION INVALID_REQUEST_EXCEPTION
+            INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION];
     CreatePodIdentityAssociation(CreatePodIdentityAssociationRequest) -> CreatePodIdentityAssociationResponse = POST "/clusters/{name}/pod-identity-associations"
-        fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION RESOURCE_LIMIT_EXCEEDED_EXCEPTION RESOURCE_IN_USE_EXCEPTION];
+        fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION
+            RESOURCE_LIMIT_EXCEEDED_EXCEPTION RESOURCE_IN_USE_EXCEPTION];
     DeleteAccessEntry(DeleteAccessEntryRequest) -> DeleteAccessEntryResponse = DELETE "/clusters/{name}/access-entries/{principalArn}"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION];
     DeleteAddon(DeleteAddonRequest) -> DeleteAddonResponse = DELETE "/clusters/{name}/addons/{addonName}"
-        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION
+            SERVER_EXCEPTION];
     DeleteCapability(DeleteCapabilityRequest) -> DeleteCapabilityResponse = DELETE "/clusters/{name}/capabilities/{capabilityName}"
-        fails [INVALID_PARAMETER_EXCEPTION ACCESS_DENIED_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION RESOURCE_IN_USE_EXCEPTION SERVER_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION ACCESS_DENIED_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION
+            RESOURCE_IN_USE_EXCEPTION SERVER_EXCEPTION];
     DeleteCluster(DeleteClusterRequest) -> DeleteClusterResponse = DELETE "/clusters/{name}"
-        fails [RESOURCE_IN_USE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION INVALID_REQUEST_EXCEPTION];
+        fails [RESOURCE_IN_USE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION
+            SERVICE_UNAVAILABLE_EXCEPTION INVALID_REQUEST_EXCEPTION];
     DeleteEksAnywhereSubscription(DeleteEksAnywhereSubscriptionRequest) -> DeleteEksAnywhereSubscriptionResponse = DELETE "/eks-anywhere-subscriptions/{id}"
         fails [RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION INVALID_REQUEST_EXCEPTION SERVER_EXCEPTION];
     DeleteFargateProfile(DeleteFargateProfileRequest) -> DeleteFargateProfileResponse = DELETE "/clusters/{name}/fargate-profiles/{fargateProfileName}"
         fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION];
     DeleteNodegroup(DeleteNodegroupRequest) -> DeleteNodegroupResponse = DELETE "/clusters/{name}/node-groups/{nodegroupName}"
-        fails [RESOURCE_IN_USE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION];
+        fails [RESOURCE_IN_USE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION
+            SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION];
     DeletePodIdentityAssociation(DeletePodIdentityAssociationRequest) -> DeletePodIdentityAssociationResponse = DELETE "/clusters/{name}/pod-identity-associations/{associationId}"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION];
     DeregisterCluster(DeregisterClusterRequest) -> DeregisterClusterResponse = DELETE "/cluster-registrations/{name}"
-        fails [RESOURCE_IN_USE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION ACCESS_DENIED_EXCEPTION];
+        fails [RESOURCE_IN_USE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION
+            SERVICE_UNAVAILABLE_EXCEPTION ACCESS_DENIED_EXCEPTION];
     DescribeAccessEntry(DescribeAccessEntryRequest) -> DescribeAccessEntryResponse = GET "/clusters/{name}/access-entries/{principalArn}"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION];
     DescribeAddon(DescribeAddonRequest) -> DescribeAddonResponse = GET "/clusters/{name}/addons/{addonName}"
-        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION
+            SERVER_EXCEPTION];
     DescribeAddonConfiguration(DescribeAddonConfigurationRequest) -> DescribeAddonConfigurationResponse = GET "/addons/configuration-schemas"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_PARAMETER_EXCEPTION];
     DescribeAddonVersions(DescribeAddonVersionsRequest) -> DescribeAddonVersionsResponse = GET "/addons/supported-versions"
@@ -1971,13 +1725,15 @@ operations! { EKS;
     DescribeFargateProfile(DescribeFargateProfileRequest) -> DescribeFargateProfileResponse = GET "/clusters/{name}/fargate-profiles/{fargateProfileName}"
         fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION];
     DescribeIdentityProviderConfig(DescribeIdentityProviderConfigRequest) -> DescribeIdentityProviderConfigResponse = POST "/clusters/{name}/identity-provider-configs/describe"
-        fails [INVALID_PARAMETER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION
+            SERVICE_UNAVAILABLE_EXCEPTION];
     DescribeInsight(DescribeInsightRequest) -> DescribeInsightResponse = GET "/clusters/{name}/insights/{id}"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION];
     DescribeInsightsRefresh(DescribeInsightsRefreshRequest) -> DescribeInsightsRefreshResponse = GET "/clusters/{name}/insights-refresh"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION];
     DescribeNodegroup(DescribeNodegroupRequest) -> DescribeNodegroupResponse = GET "/clusters/{name}/node-groups/{nodegroupName}"
-        fails [INVALID_PARAMETER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION
+            SERVICE_UNAVAILABLE_EXCEPTION];
     DescribePodIdentityAssociation(DescribePodIdentityAssociationRequest) -> DescribePodIdentityAssociationResponse = GET "/clusters/{name}/pod-identity-associations/{associationId}"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION];
     DescribeUpdate(DescribeUpdateRequest) -> DescribeUpdateResponse = GET "/clusters/{name}/updates/{updateId}"
@@ -1985,7 +1741,8 @@ operations! { EKS;
     DisassociateAccessPolicy(DisassociateAccessPolicyRequest) -> DisassociateAccessPolicyResponse = DELETE "/clusters/{name}/access-entries/{principalArn}/access-policies/{policyArn}"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION];
     DisassociateIdentityProviderConfig(DisassociateIdentityProviderConfigRequest) -> DisassociateIdentityProviderConfigResponse = POST "/clusters/{name}/identity-provider-configs/disassociate"
-        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION THROTTLING_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION
+            RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION THROTTLING_EXCEPTION];
     ListAccessEntries(ListAccessEntriesRequest) -> ListAccessEntriesResponse = GET "/clusters/{name}/access-entries"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION]
         pages "nextToken" -> "nextToken" limit "maxResults" of "accessEntries";
@@ -1993,7 +1750,8 @@ operations! { EKS;
         fails [SERVER_EXCEPTION]
         pages "nextToken" -> "nextToken" limit "maxResults" of "accessPolicies";
     ListAddons(ListAddonsRequest) -> ListAddonsResponse = GET "/clusters/{name}/addons"
-        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION CLIENT_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION SERVER_EXCEPTION]
+        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION CLIENT_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION
+            SERVER_EXCEPTION]
         pages "nextToken" -> "nextToken" limit "maxResults" of "addons";
     ListAssociatedAccessPolicies(ListAssociatedAccessPoliciesRequest) -> ListAssociatedAccessPoliciesResponse = GET "/clusters/{name}/access-entries/{principalArn}/access-policies"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION]
@@ -2011,13 +1769,15 @@ operations! { EKS;
         fails [INVALID_PARAMETER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION]
         pages "nextToken" -> "nextToken" limit "maxResults" of "fargateProfileNames";
     ListIdentityProviderConfigs(ListIdentityProviderConfigsRequest) -> ListIdentityProviderConfigsResponse = GET "/clusters/{name}/identity-provider-configs"
-        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION]
+        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION
+            RESOURCE_NOT_FOUND_EXCEPTION]
         pages "nextToken" -> "nextToken" limit "maxResults" of "identityProviderConfigs";
     ListInsights(ListInsightsRequest) -> ListInsightsResponse = POST "/clusters/{name}/insights"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION]
         pages "nextToken" -> "nextToken" limit "maxResults" of "insights";
     ListNodegroups(ListNodegroupsRequest) -> ListNodegroupsResponse = GET "/clusters/{name}/node-groups"
-        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION]
+        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION
+            RESOURCE_NOT_FOUND_EXCEPTION]
         pages "nextToken" -> "nextToken" limit "maxResults" of "nodegroups";
     ListPodIdentityAssociations(ListPodIdentityAssociationsRequest) -> ListPodIdentityAssociationsResponse = GET "/clusters/{name}/pod-identity-associations"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION]
@@ -2028,7 +1788,9 @@ operations! { EKS;
         fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION]
         pages "nextToken" -> "nextToken" limit "maxResults" of "updateIds";
     RegisterCluster(RegisterClusterRequest) -> RegisterClusterResponse = POST "/cluster-registrations"
-        fails [RESOURCE_LIMIT_EXCEEDED_EXCEPTION INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION SERVICE_UNAVAILABLE_EXCEPTION ACCESS_DENIED_EXCEPTION RESOURCE_IN_USE_EXCEPTION RESOURCE_PROPAGATION_DELAY_EXCEPTION];
+        fails [RESOURCE_LIMIT_EXCEEDED_EXCEPTION INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION
+            SERVICE_UNAVAILABLE_EXCEPTION ACCESS_DENIED_EXCEPTION RESOURCE_IN_USE_EXCEPTION
+            RESOURCE_PROPAGATION_DELAY_EXCEPTION];
     StartInsightsRefresh(StartInsightsRefreshRequest) -> StartInsightsRefreshResponse = POST "/clusters/{name}/insights-refresh"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION];
     TagResource(TagResourceRequest) -> TagResourceResponse = POST "/tags/{resourceArn}"
@@ -2038,19 +1800,26 @@ operations! { EKS;
     UpdateAccessEntry(UpdateAccessEntryRequest) -> UpdateAccessEntryResponse = POST "/clusters/{name}/access-entries/{principalArn}"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION];
     UpdateAddon(UpdateAddonRequest) -> UpdateAddonResponse = POST "/clusters/{name}/addons/{addonName}/update"
-        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION RESOURCE_IN_USE_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION INVALID_REQUEST_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION
+            RESOURCE_IN_USE_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION];
     UpdateCapability(UpdateCapabilityRequest) -> UpdateCapabilityResponse = POST "/clusters/{name}/capabilities/{capabilityName}"
-        fails [INVALID_PARAMETER_EXCEPTION ACCESS_DENIED_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION RESOURCE_IN_USE_EXCEPTION SERVER_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION ACCESS_DENIED_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION
+            RESOURCE_IN_USE_EXCEPTION SERVER_EXCEPTION];
     UpdateClusterConfig(UpdateClusterConfigRequest) -> UpdateClusterConfigResponse = POST "/clusters/{name}/update-config"
-        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION THROTTLING_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION
+            RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION THROTTLING_EXCEPTION];
     UpdateClusterVersion(UpdateClusterVersionRequest) -> UpdateClusterVersionResponse = POST "/clusters/{name}/updates"
-        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION THROTTLING_EXCEPTION INVALID_STATE_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION
+            RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION THROTTLING_EXCEPTION INVALID_STATE_EXCEPTION];
     UpdateEksAnywhereSubscription(UpdateEksAnywhereSubscriptionRequest) -> UpdateEksAnywhereSubscriptionResponse = POST "/eks-anywhere-subscriptions/{id}"
-        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION
+            INVALID_REQUEST_EXCEPTION];
     UpdateNodegroupConfig(UpdateNodegroupConfigRequest) -> UpdateNodegroupConfigResponse = POST "/clusters/{name}/node-groups/{nodegroupName}/update-config"
-        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION
+            RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION];
     UpdateNodegroupVersion(UpdateNodegroupVersionRequest) -> UpdateNodegroupVersionResponse = POST "/clusters/{name}/node-groups/{nodegroupName}/update-version"
-        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION];
+        fails [INVALID_PARAMETER_EXCEPTION CLIENT_EXCEPTION SERVER_EXCEPTION RESOURCE_IN_USE_EXCEPTION
+            RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION];
     UpdatePodIdentityAssociation(UpdatePodIdentityAssociationRequest) -> UpdatePodIdentityAssociationResponse = POST "/clusters/{name}/pod-identity-associations/{associationId}"
         fails [SERVER_EXCEPTION RESOURCE_NOT_FOUND_EXCEPTION INVALID_REQUEST_EXCEPTION INVALID_PARAMETER_EXCEPTION];
 }

@@ -1,6 +1,5 @@
-//! The service `iam`, 2010-05-08. Written by `cargo xtask codegen` from `models/iam.json`.
-
-#![allow(clippy::wildcard_imports, reason = "the macros name whatever a model needs")]
+//! AWS Identity and Access Management, version 2010-05-08. Written by `cargo xtask codegen` from `models/iam.json`
+//! (botocore 1.43.11); do not edit.
 
 use std::collections::BTreeMap;
 
@@ -26,214 +25,109 @@ pub mod error {
     use super::Error;
 
     /// `AccountNotManagementOrDelegatedAdministratorException`
-    pub const ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION: Error = Error {
-        code: "AccountNotManagementOrDelegatedAdministratorException",
-        status: 400,
-    };
+    pub const ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION: Error = Error { code: "AccountNotManagementOrDelegatedAdministratorException", status: 400 };
 
     /// `CallerIsNotManagementAccountException`
-    pub const CALLER_IS_NOT_MANAGEMENT_ACCOUNT_EXCEPTION: Error = Error {
-        code: "CallerIsNotManagementAccountException",
-        status: 400,
-    };
+    pub const CALLER_IS_NOT_MANAGEMENT_ACCOUNT_EXCEPTION: Error = Error { code: "CallerIsNotManagementAccountException", status: 400 };
 
     /// `ConcurrentModification`
-    pub const CONCURRENT_MODIFICATION_EXCEPTION: Error = Error {
-        code: "ConcurrentModification",
-        status: 409,
-    };
+    pub const CONCURRENT_MODIFICATION_EXCEPTION: Error = Error { code: "ConcurrentModification", status: 409 };
 
     /// `ReportExpired`
-    pub const CREDENTIAL_REPORT_EXPIRED_EXCEPTION: Error = Error {
-        code: "ReportExpired",
-        status: 410,
-    };
+    pub const CREDENTIAL_REPORT_EXPIRED_EXCEPTION: Error = Error { code: "ReportExpired", status: 410 };
 
     /// `ReportNotPresent`
-    pub const CREDENTIAL_REPORT_NOT_PRESENT_EXCEPTION: Error = Error {
-        code: "ReportNotPresent",
-        status: 410,
-    };
+    pub const CREDENTIAL_REPORT_NOT_PRESENT_EXCEPTION: Error = Error { code: "ReportNotPresent", status: 410 };
 
     /// `ReportInProgress`
-    pub const CREDENTIAL_REPORT_NOT_READY_EXCEPTION: Error = Error {
-        code: "ReportInProgress",
-        status: 404,
-    };
+    pub const CREDENTIAL_REPORT_NOT_READY_EXCEPTION: Error = Error { code: "ReportInProgress", status: 404 };
 
     /// `DeleteConflict`
-    pub const DELETE_CONFLICT_EXCEPTION: Error = Error {
-        code: "DeleteConflict",
-        status: 409,
-    };
+    pub const DELETE_CONFLICT_EXCEPTION: Error = Error { code: "DeleteConflict", status: 409 };
 
     /// `DuplicateCertificate`
-    pub const DUPLICATE_CERTIFICATE_EXCEPTION: Error = Error {
-        code: "DuplicateCertificate",
-        status: 409,
-    };
+    pub const DUPLICATE_CERTIFICATE_EXCEPTION: Error = Error { code: "DuplicateCertificate", status: 409 };
 
     /// `DuplicateSSHPublicKey`
-    pub const DUPLICATE_SSH_PUBLIC_KEY_EXCEPTION: Error = Error {
-        code: "DuplicateSSHPublicKey",
-        status: 400,
-    };
+    pub const DUPLICATE_SSH_PUBLIC_KEY_EXCEPTION: Error = Error { code: "DuplicateSSHPublicKey", status: 400 };
 
     /// `EntityAlreadyExists`
-    pub const ENTITY_ALREADY_EXISTS_EXCEPTION: Error = Error {
-        code: "EntityAlreadyExists",
-        status: 409,
-    };
+    pub const ENTITY_ALREADY_EXISTS_EXCEPTION: Error = Error { code: "EntityAlreadyExists", status: 409 };
 
     /// `EntityTemporarilyUnmodifiable`
-    pub const ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION: Error = Error {
-        code: "EntityTemporarilyUnmodifiable",
-        status: 409,
-    };
+    pub const ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION: Error = Error { code: "EntityTemporarilyUnmodifiable", status: 409 };
 
     /// `FeatureDisabled`
-    pub const FEATURE_DISABLED_EXCEPTION: Error = Error {
-        code: "FeatureDisabled",
-        status: 404,
-    };
+    pub const FEATURE_DISABLED_EXCEPTION: Error = Error { code: "FeatureDisabled", status: 404 };
 
     /// `FeatureEnabled`
-    pub const FEATURE_ENABLED_EXCEPTION: Error = Error {
-        code: "FeatureEnabled",
-        status: 409,
-    };
+    pub const FEATURE_ENABLED_EXCEPTION: Error = Error { code: "FeatureEnabled", status: 409 };
 
     /// `InvalidAuthenticationCode`
-    pub const INVALID_AUTHENTICATION_CODE_EXCEPTION: Error = Error {
-        code: "InvalidAuthenticationCode",
-        status: 403,
-    };
+    pub const INVALID_AUTHENTICATION_CODE_EXCEPTION: Error = Error { code: "InvalidAuthenticationCode", status: 403 };
 
     /// `InvalidCertificate`
-    pub const INVALID_CERTIFICATE_EXCEPTION: Error = Error {
-        code: "InvalidCertificate",
-        status: 400,
-    };
+    pub const INVALID_CERTIFICATE_EXCEPTION: Error = Error { code: "InvalidCertificate", status: 400 };
 
     /// `InvalidInput`
-    pub const INVALID_INPUT_EXCEPTION: Error = Error {
-        code: "InvalidInput",
-        status: 400,
-    };
+    pub const INVALID_INPUT_EXCEPTION: Error = Error { code: "InvalidInput", status: 400 };
 
     /// `InvalidPublicKey`
-    pub const INVALID_PUBLIC_KEY_EXCEPTION: Error = Error {
-        code: "InvalidPublicKey",
-        status: 400,
-    };
+    pub const INVALID_PUBLIC_KEY_EXCEPTION: Error = Error { code: "InvalidPublicKey", status: 400 };
 
     /// `InvalidUserType`
-    pub const INVALID_USER_TYPE_EXCEPTION: Error = Error {
-        code: "InvalidUserType",
-        status: 400,
-    };
+    pub const INVALID_USER_TYPE_EXCEPTION: Error = Error { code: "InvalidUserType", status: 400 };
 
     /// `KeyPairMismatch`
-    pub const KEY_PAIR_MISMATCH_EXCEPTION: Error = Error {
-        code: "KeyPairMismatch",
-        status: 400,
-    };
+    pub const KEY_PAIR_MISMATCH_EXCEPTION: Error = Error { code: "KeyPairMismatch", status: 400 };
 
     /// `LimitExceeded`
-    pub const LIMIT_EXCEEDED_EXCEPTION: Error = Error {
-        code: "LimitExceeded",
-        status: 409,
-    };
+    pub const LIMIT_EXCEEDED_EXCEPTION: Error = Error { code: "LimitExceeded", status: 409 };
 
     /// `MalformedCertificate`
-    pub const MALFORMED_CERTIFICATE_EXCEPTION: Error = Error {
-        code: "MalformedCertificate",
-        status: 400,
-    };
+    pub const MALFORMED_CERTIFICATE_EXCEPTION: Error = Error { code: "MalformedCertificate", status: 400 };
 
     /// `MalformedPolicyDocument`
-    pub const MALFORMED_POLICY_DOCUMENT_EXCEPTION: Error = Error {
-        code: "MalformedPolicyDocument",
-        status: 400,
-    };
+    pub const MALFORMED_POLICY_DOCUMENT_EXCEPTION: Error = Error { code: "MalformedPolicyDocument", status: 400 };
 
     /// `NoSuchEntity`
-    pub const NO_SUCH_ENTITY_EXCEPTION: Error = Error {
-        code: "NoSuchEntity",
-        status: 404,
-    };
+    pub const NO_SUCH_ENTITY_EXCEPTION: Error = Error { code: "NoSuchEntity", status: 404 };
 
     /// `OpenIdIdpCommunicationError`
-    pub const OPEN_ID_IDP_COMMUNICATION_ERROR_EXCEPTION: Error = Error {
-        code: "OpenIdIdpCommunicationError",
-        status: 400,
-    };
+    pub const OPEN_ID_IDP_COMMUNICATION_ERROR_EXCEPTION: Error = Error { code: "OpenIdIdpCommunicationError", status: 400 };
 
     /// `OrganizationNotFoundException`
-    pub const ORGANIZATION_NOT_FOUND_EXCEPTION: Error = Error {
-        code: "OrganizationNotFoundException",
-        status: 400,
-    };
+    pub const ORGANIZATION_NOT_FOUND_EXCEPTION: Error = Error { code: "OrganizationNotFoundException", status: 400 };
 
     /// `OrganizationNotInAllFeaturesModeException`
-    pub const ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION: Error = Error {
-        code: "OrganizationNotInAllFeaturesModeException",
-        status: 400,
-    };
+    pub const ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION: Error = Error { code: "OrganizationNotInAllFeaturesModeException", status: 400 };
 
     /// `PasswordPolicyViolation`
-    pub const PASSWORD_POLICY_VIOLATION_EXCEPTION: Error = Error {
-        code: "PasswordPolicyViolation",
-        status: 400,
-    };
+    pub const PASSWORD_POLICY_VIOLATION_EXCEPTION: Error = Error { code: "PasswordPolicyViolation", status: 400 };
 
     /// `PolicyEvaluation`
-    pub const POLICY_EVALUATION_EXCEPTION: Error = Error {
-        code: "PolicyEvaluation",
-        status: 500,
-    };
+    pub const POLICY_EVALUATION_EXCEPTION: Error = Error { code: "PolicyEvaluation", status: 500 };
 
     /// `PolicyNotAttachable`
-    pub const POLICY_NOT_ATTACHABLE_EXCEPTION: Error = Error {
-        code: "PolicyNotAttachable",
-        status: 400,
-    };
+    pub const POLICY_NOT_ATTACHABLE_EXCEPTION: Error = Error { code: "PolicyNotAttachable", status: 400 };
 
     /// `ReportGenerationLimitExceeded`
-    pub const REPORT_GENERATION_LIMIT_EXCEEDED_EXCEPTION: Error = Error {
-        code: "ReportGenerationLimitExceeded",
-        status: 409,
-    };
+    pub const REPORT_GENERATION_LIMIT_EXCEEDED_EXCEPTION: Error = Error { code: "ReportGenerationLimitExceeded", status: 409 };
 
     /// `ServiceAccessNotEnabledException`
-    pub const SERVICE_ACCESS_NOT_ENABLED_EXCEPTION: Error = Error {
-        code: "ServiceAccessNotEnabledException",
-        status: 400,
-    };
+    pub const SERVICE_ACCESS_NOT_ENABLED_EXCEPTION: Error = Error { code: "ServiceAccessNotEnabledException", status: 400 };
 
     /// `ServiceFailure`
-    pub const SERVICE_FAILURE_EXCEPTION: Error = Error {
-        code: "ServiceFailure",
-        status: 500,
-    };
+    pub const SERVICE_FAILURE_EXCEPTION: Error = Error { code: "ServiceFailure", status: 500 };
 
     /// `NotSupportedService`
-    pub const SERVICE_NOT_SUPPORTED_EXCEPTION: Error = Error {
-        code: "NotSupportedService",
-        status: 404,
-    };
+    pub const SERVICE_NOT_SUPPORTED_EXCEPTION: Error = Error { code: "NotSupportedService", status: 404 };
 
     /// `UnmodifiableEntity`
-    pub const UNMODIFIABLE_ENTITY_EXCEPTION: Error = Error {
-        code: "UnmodifiableEntity",
-        status: 400,
-    };
+    pub const UNMODIFIABLE_ENTITY_EXCEPTION: Error = Error { code: "UnmodifiableEntity", status: 400 };
 
     /// `UnrecognizedPublicKeyEncoding`
-    pub const UNRECOGNIZED_PUBLIC_KEY_ENCODING_EXCEPTION: Error = Error {
-        code: "UnrecognizedPublicKeyEncoding",
-        status: 400,
-    };
+    pub const UNRECOGNIZED_PUBLIC_KEY_ENCODING_EXCEPTION: Error = Error { code: "UnrecognizedPublicKeyEncoding", status: 400 };
 }
 
 const ACCESS_ADVISOR_USAGE_GRANULARITY_TYPE: Rule = Rule::NONE.one_of(&["SERVICE_LEVEL", "ACTION_LEVEL"]);
@@ -246,26 +140,11 @@ const CERTIFICATION_MAP_TYPE: Rule = Rule::NONE.each(&CERTIFICATION_VALUE_TYPE).
 const CERTIFICATION_VALUE_TYPE: Rule = Rule::NONE.min(1).max(32).pattern(r"[\u0020-\u00FF]+");
 const CONTEXT_KEY_NAME_TYPE: Rule = Rule::NONE.min(5).max(256);
 const CONTEXT_KEY_NAMES_RESULT_LIST_TYPE: Rule = Rule::NONE.each(&CONTEXT_KEY_NAME_TYPE);
-const CONTEXT_KEY_TYPE_ENUM: Rule = Rule::NONE.one_of(&[
-    "string",
-    "stringList",
-    "numeric",
-    "numericList",
-    "boolean",
-    "booleanList",
-    "ip",
-    "ipList",
-    "binary",
-    "binaryList",
-    "date",
-    "dateList",
-]);
+const CONTEXT_KEY_TYPE_ENUM: Rule = Rule::NONE.one_of(&["string", "stringList", "numeric", "numericList", "boolean", "booleanList", "ip", "ipList", "binary", "binaryList", "date", "dateList"]);
 const DELETION_TASK_ID_TYPE: Rule = Rule::NONE.min(1).max(1000);
 const DELETION_TASK_STATUS_TYPE: Rule = Rule::NONE.one_of(&["SUCCEEDED", "IN_PROGRESS", "FAILED", "NOT_STARTED"]);
 const ENTITY_TYPE: Rule = Rule::NONE.one_of(&["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"]);
-const EVAL_DECISION_DETAILS_TYPE: Rule = Rule::NONE
-    .each(&POLICY_EVALUATION_DECISION_TYPE)
-    .keys(&EVAL_DECISION_SOURCE_TYPE);
+const EVAL_DECISION_DETAILS_TYPE: Rule = Rule::NONE.each(&POLICY_EVALUATION_DECISION_TYPE).keys(&EVAL_DECISION_SOURCE_TYPE);
 const EVAL_DECISION_SOURCE_TYPE: Rule = Rule::NONE.min(3).max(256);
 const FEATURE_TYPE: Rule = Rule::NONE.one_of(&["RootCredentialsManagement", "RootSessions"]);
 const FEATURES_LIST_TYPE: Rule = Rule::NONE.each(&FEATURE_TYPE);
@@ -274,15 +153,7 @@ const ORGANIZATION_ID_TYPE: Rule = Rule::NONE.max(34).pattern(r"^o-[a-z0-9]{10,3
 const PERMISSIONS_BOUNDARY_ATTACHMENT_TYPE: Rule = Rule::NONE.one_of(&["PermissionsBoundaryPolicy"]);
 const POLICY_EVALUATION_DECISION_TYPE: Rule = Rule::NONE.one_of(&["allowed", "explicitDeny", "implicitDeny"]);
 const POLICY_PARAMETER_TYPE_ENUM: Rule = Rule::NONE.one_of(&["string", "stringList"]);
-const POLICY_SOURCE_TYPE: Rule = Rule::NONE.one_of(&[
-    "user",
-    "group",
-    "role",
-    "aws-managed",
-    "user-managed",
-    "resource",
-    "none",
-]);
+const POLICY_SOURCE_TYPE: Rule = Rule::NONE.one_of(&["user", "group", "role", "aws-managed", "user-managed", "resource", "none"]);
 const POLICY_USAGE_TYPE: Rule = Rule::NONE.one_of(&["PermissionsPolicy", "PermissionsBoundary"]);
 const REASON_TYPE: Rule = Rule::NONE.max(1000);
 const REGION_NAME_TYPE: Rule = Rule::NONE.min(1).max(100);
@@ -291,38 +162,27 @@ const REPORT_STATE_TYPE: Rule = Rule::NONE.one_of(&["STARTED", "INPROGRESS", "CO
 const RESOURCE_HANDLING_OPTION_TYPE: Rule = Rule::NONE.min(1).max(64);
 const RESOURCE_NAME_LIST_TYPE: Rule = Rule::NONE.each(&RESOURCE_NAME_TYPE);
 const RESOURCE_NAME_TYPE: Rule = Rule::NONE.min(1).max(2048);
-const SAML_METADATA_DOCUMENT_TYPE: Rule = Rule::NONE.min(1000).max(10000000);
+const SAML_METADATA_DOCUMENT_TYPE: Rule = Rule::NONE.min(1000).max(10_000_000);
 const SAML_PROVIDER_NAME_TYPE: Rule = Rule::NONE.min(1).max(128).pattern(r"[\w._-]+");
 const SIMULATION_POLICY_LIST_TYPE: Rule = Rule::NONE.each(&POLICY_DOCUMENT_TYPE);
 const ACCESS_KEY_ID_TYPE: Rule = Rule::NONE.min(16).max(128).pattern(r"[\w]+");
 const ACCESS_KEY_SECRET_TYPE: Rule = Rule::NONE.sensitive();
 const ACCOUNT_ALIAS_LIST_TYPE: Rule = Rule::NONE.each(&ACCOUNT_ALIAS_TYPE);
-const ACCOUNT_ALIAS_TYPE: Rule = Rule::NONE
-    .min(3)
-    .max(63)
-    .pattern(r"^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$");
+const ACCOUNT_ALIAS_TYPE: Rule = Rule::NONE.min(3).max(63).pattern(r"^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$");
 const ACCOUNT_ID_TYPE: Rule = Rule::NONE.pattern(r"\d{12}");
 const ARN_TYPE: Rule = Rule::NONE.min(20).max(2048);
 const ASSERTION_ENCRYPTION_MODE_TYPE: Rule = Rule::NONE.one_of(&["Required", "Allowed"]);
 const ASSIGNMENT_STATUS_TYPE: Rule = Rule::NONE.one_of(&["Assigned", "Unassigned", "Any"]);
 const AUTHENTICATION_CODE_TYPE: Rule = Rule::NONE.min(6).max(6).pattern(r"[\d]+");
-const CERTIFICATE_BODY_TYPE: Rule = Rule::NONE
-    .min(1)
-    .max(16384)
-    .pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+");
-const CERTIFICATE_CHAIN_TYPE: Rule = Rule::NONE
-    .min(1)
-    .max(2097152)
-    .pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+");
+const CERTIFICATE_BODY_TYPE: Rule = Rule::NONE.min(1).max(16_384).pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+");
+const CERTIFICATE_CHAIN_TYPE: Rule = Rule::NONE.min(1).max(2_097_152).pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+");
 const CERTIFICATE_ID_TYPE: Rule = Rule::NONE.min(24).max(128).pattern(r"[\w]+");
 const CLIENT_ID_LIST_TYPE: Rule = Rule::NONE.each(&CLIENT_ID_TYPE);
 const CLIENT_ID_TYPE: Rule = Rule::NONE.min(1).max(255);
 const CONSOLE_DEEP_LINK_TYPE: Rule = Rule::NONE.min(1).max(255);
-const CREDENTIAL_AGE_DAYS: Rule = Rule::NONE.min(1).max(36600);
+const CREDENTIAL_AGE_DAYS: Rule = Rule::NONE.min(1).max(36_600);
 const CUSTOM_SUFFIX_TYPE: Rule = Rule::NONE.min(1).max(64).pattern(r"[\w+=,.@-]+");
-const DELEGATION_REQUEST_DESCRIPTION_TYPE: Rule = Rule::NONE
-    .max(1000)
-    .pattern(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*");
+const DELEGATION_REQUEST_DESCRIPTION_TYPE: Rule = Rule::NONE.max(1000).pattern(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*");
 const DELEGATION_REQUEST_ID_TYPE: Rule = Rule::NONE.min(16).max(128).pattern(r"[\w-]+");
 const ENCODING_TYPE: Rule = Rule::NONE.one_of(&["SSH", "PEM"]);
 const ENTITY_LIST_TYPE: Rule = Rule::NONE.each(&ENTITY_TYPE);
@@ -340,34 +200,19 @@ const MARKER_TYPE: Rule = Rule::NONE.min(1).max(320).pattern(r"[\u0020-\u00FF]+"
 const MAX_ITEMS_TYPE: Rule = Rule::NONE.min(1).max(1000);
 const MAX_PASSWORD_AGE_TYPE: Rule = Rule::NONE.min(1).max(1095);
 const MINIMUM_PASSWORD_LENGTH_TYPE: Rule = Rule::NONE.min(6).max(128);
-const NOTES_TYPE: Rule = Rule::NONE
-    .max(500)
-    .pattern(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*");
+const NOTES_TYPE: Rule = Rule::NONE.max(500).pattern(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*");
 const NOTIFICATION_CHANNEL_TYPE: Rule = Rule::NONE.min(2).max(400).pattern(r"^[a-zA-Z0-9:_.-]+$");
-const ORGANIZATIONS_ENTITY_PATH_TYPE: Rule = Rule::NONE
-    .min(19)
-    .max(427)
-    .pattern(r"^o-[0-9a-z]{10,32}\/r-[0-9a-z]{4,32}[0-9a-z-\/]*");
+const ORGANIZATIONS_ENTITY_PATH_TYPE: Rule = Rule::NONE.min(19).max(427).pattern(r"^o-[0-9a-z]{10,32}\/r-[0-9a-z]{4,32}[0-9a-z-\/]*");
 const ORGANIZATIONS_POLICY_ID_TYPE: Rule = Rule::NONE.pattern(r"^p-[0-9a-zA-Z_]{8,128}$");
 const OWNER_ID_TYPE: Rule = Rule::NONE.min(20).max(2048).pattern(r"^[a-zA-Z0-9:/+=,.@_-]+$");
 const PASSWORD_REUSE_PREVENTION_TYPE: Rule = Rule::NONE.min(1).max(24);
-const PASSWORD_TYPE: Rule = Rule::NONE
-    .min(1)
-    .max(128)
-    .pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+")
-    .sensitive();
+const PASSWORD_TYPE: Rule = Rule::NONE.min(1).max(128).pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+").sensitive();
 const PATH_PREFIX_TYPE: Rule = Rule::NONE.min(1).max(512).pattern(r"\u002F[\u0021-\u007F]*");
-const PATH_TYPE: Rule = Rule::NONE
-    .min(1)
-    .max(512)
-    .pattern(r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)");
+const PATH_TYPE: Rule = Rule::NONE.min(1).max(512).pattern(r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)");
 const PERMISSION_CHECK_RESULT_TYPE: Rule = Rule::NONE.one_of(&["ALLOWED", "DENIED", "UNSURE"]);
 const PERMISSION_CHECK_STATUS_TYPE: Rule = Rule::NONE.one_of(&["COMPLETE", "IN_PROGRESS", "FAILED"]);
 const POLICY_DESCRIPTION_TYPE: Rule = Rule::NONE.max(1000);
-const POLICY_DOCUMENT_TYPE: Rule = Rule::NONE
-    .min(1)
-    .max(131072)
-    .pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+");
+const POLICY_DOCUMENT_TYPE: Rule = Rule::NONE.min(1).max(131_072).pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+");
 const POLICY_NAME_LIST_TYPE: Rule = Rule::NONE.each(&POLICY_NAME_TYPE);
 const POLICY_NAME_TYPE: Rule = Rule::NONE.min(1).max(128).pattern(r"[\w+=,.@-]+");
 const POLICY_OWNER_ENTITY_TYPE: Rule = Rule::NONE.one_of(&["USER", "ROLE", "GROUP"]);
@@ -381,35 +226,16 @@ const POLICY_TYPE: Rule = Rule::NONE.one_of(&["INLINE", "MANAGED"]);
 const POLICY_VERSION_ID_TYPE: Rule = Rule::NONE.pattern(r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?");
 const PRIVATE_KEY_ID_TYPE: Rule = Rule::NONE.min(22).max(64).pattern(r"[A-Z0-9]+");
 const PRIVATE_KEY_LIST: Rule = Rule::NONE.max(2);
-const PRIVATE_KEY_TYPE: Rule = Rule::NONE
-    .min(1)
-    .max(16384)
-    .pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+")
-    .sensitive();
+const PRIVATE_KEY_TYPE: Rule = Rule::NONE.min(1).max(16_384).pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+").sensitive();
 const PUBLIC_KEY_FINGERPRINT_TYPE: Rule = Rule::NONE.min(48).max(48).pattern(r"[:\w]+");
 const PUBLIC_KEY_ID_TYPE: Rule = Rule::NONE.min(20).max(128).pattern(r"[\w]+");
-const PUBLIC_KEY_MATERIAL_TYPE: Rule = Rule::NONE
-    .min(1)
-    .max(16384)
-    .pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+");
-const REDIRECT_URL_TYPE: Rule = Rule::NONE
-    .min(1)
-    .max(255)
-    .pattern(r"^http(s?)://[a-zA-Z0-9._/-]*(\?[a-zA-Z0-9._=&-]*)?(#[a-zA-Z0-9._/-]*)?$");
-const REQUEST_MESSAGE_TYPE: Rule = Rule::NONE
-    .max(200)
-    .pattern(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*");
-const REQUESTOR_NAME_TYPE: Rule = Rule::NONE
-    .max(30)
-    .pattern(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*");
-const REQUESTOR_WORKFLOW_ID_TYPE: Rule = Rule::NONE
-    .min(5)
-    .max(400)
-    .pattern(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+");
-const ROLE_DESCRIPTION_TYPE: Rule = Rule::NONE
-    .max(1000)
-    .pattern(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*");
-const ROLE_MAX_SESSION_DURATION_TYPE: Rule = Rule::NONE.min(3600).max(43200);
+const PUBLIC_KEY_MATERIAL_TYPE: Rule = Rule::NONE.min(1).max(16_384).pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+");
+const REDIRECT_URL_TYPE: Rule = Rule::NONE.min(1).max(255).pattern(r"^http(s?)://[a-zA-Z0-9._/-]*(\?[a-zA-Z0-9._=&-]*)?(#[a-zA-Z0-9._/-]*)?$");
+const REQUEST_MESSAGE_TYPE: Rule = Rule::NONE.max(200).pattern(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*");
+const REQUESTOR_NAME_TYPE: Rule = Rule::NONE.max(30).pattern(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*");
+const REQUESTOR_WORKFLOW_ID_TYPE: Rule = Rule::NONE.min(5).max(400).pattern(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+");
+const ROLE_DESCRIPTION_TYPE: Rule = Rule::NONE.max(1000).pattern(r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*");
+const ROLE_MAX_SESSION_DURATION_TYPE: Rule = Rule::NONE.min(3600).max(43_200);
 const ROLE_NAME_TYPE: Rule = Rule::NONE.min(1).max(64).pattern(r"[\w+=,.@-]+");
 const ROLE_PERMISSION_RESTRICTION_ARN_LIST_TYPE: Rule = Rule::NONE.each(&ARN_TYPE);
 const SERIAL_NUMBER_TYPE: Rule = Rule::NONE.min(9).max(256).pattern(r"[\w+=/:,.@-]+");
@@ -421,60 +247,12 @@ const SERVICE_NAMESPACE_TYPE: Rule = Rule::NONE.min(1).max(64).pattern(r"[\w-]*"
 const SERVICE_PASSWORD: Rule = Rule::NONE.sensitive();
 const SERVICE_SPECIFIC_CREDENTIAL_ID: Rule = Rule::NONE.min(20).max(128).pattern(r"[\w]+");
 const SERVICE_USER_NAME: Rule = Rule::NONE.min(0).max(200).pattern(r"[\w+=,.@-]*");
-const SESSION_DURATION_TYPE: Rule = Rule::NONE.min(300).max(43200);
-const SORT_KEY_TYPE: Rule = Rule::NONE.one_of(&[
-    "SERVICE_NAMESPACE_ASCENDING",
-    "SERVICE_NAMESPACE_DESCENDING",
-    "LAST_AUTHENTICATED_TIME_ASCENDING",
-    "LAST_AUTHENTICATED_TIME_DESCENDING",
-]);
-const STATE_TYPE: Rule = Rule::NONE.one_of(&[
-    "UNASSIGNED",
-    "ASSIGNED",
-    "PENDING_APPROVAL",
-    "FINALIZED",
-    "ACCEPTED",
-    "REJECTED",
-    "EXPIRED",
-]);
+const SESSION_DURATION_TYPE: Rule = Rule::NONE.min(300).max(43_200);
+const SORT_KEY_TYPE: Rule = Rule::NONE.one_of(&["SERVICE_NAMESPACE_ASCENDING", "SERVICE_NAMESPACE_DESCENDING", "LAST_AUTHENTICATED_TIME_ASCENDING", "LAST_AUTHENTICATED_TIME_DESCENDING"]);
+const STATE_TYPE: Rule = Rule::NONE.one_of(&["UNASSIGNED", "ASSIGNED", "PENDING_APPROVAL", "FINALIZED", "ACCEPTED", "REJECTED", "EXPIRED"]);
 const STATUS_TYPE: Rule = Rule::NONE.one_of(&["Active", "Inactive", "Expired"]);
-const SUMMARY_CONTENT_TYPE: Rule = Rule::NONE.min(0).max(10000);
-const SUMMARY_KEY_TYPE: Rule = Rule::NONE.one_of(&[
-    "Users",
-    "UsersQuota",
-    "Groups",
-    "GroupsQuota",
-    "ServerCertificates",
-    "ServerCertificatesQuota",
-    "UserPolicySizeQuota",
-    "GroupPolicySizeQuota",
-    "GroupsPerUserQuota",
-    "SigningCertificatesPerUserQuota",
-    "AccessKeysPerUserQuota",
-    "MFADevices",
-    "MFADevicesInUse",
-    "AccountMFAEnabled",
-    "AccountAccessKeysPresent",
-    "AccountPasswordPresent",
-    "AccountSigningCertificatesPresent",
-    "AttachedPoliciesPerGroupQuota",
-    "AttachedPoliciesPerRoleQuota",
-    "AttachedPoliciesPerUserQuota",
-    "Policies",
-    "PoliciesQuota",
-    "PolicySizeQuota",
-    "PolicyVersionsInUse",
-    "PolicyVersionsInUseQuota",
-    "VersionsPerPolicyQuota",
-    "GlobalEndpointTokenVersion",
-    "AssumeRolePolicySizeQuota",
-    "InstanceProfiles",
-    "InstanceProfilesQuota",
-    "Providers",
-    "RolePolicySizeQuota",
-    "Roles",
-    "RolesQuota",
-]);
+const SUMMARY_CONTENT_TYPE: Rule = Rule::NONE.min(0).max(10_000);
+const SUMMARY_KEY_TYPE: Rule = Rule::NONE.one_of(&["Users", "UsersQuota", "Groups", "GroupsQuota", "ServerCertificates", "ServerCertificatesQuota", "UserPolicySizeQuota", "GroupPolicySizeQuota", "GroupsPerUserQuota", "SigningCertificatesPerUserQuota", "AccessKeysPerUserQuota", "MFADevices", "MFADevicesInUse", "AccountMFAEnabled", "AccountAccessKeysPresent", "AccountPasswordPresent", "AccountSigningCertificatesPresent", "AttachedPoliciesPerGroupQuota", "AttachedPoliciesPerRoleQuota", "AttachedPoliciesPerUserQuota", "Policies", "PoliciesQuota", "PolicySizeQuota", "PolicyVersionsInUse", "PolicyVersionsInUseQuota", "VersionsPerPolicyQuota", "GlobalEndpointTokenVersion", "AssumeRolePolicySizeQuota", "InstanceProfiles", "InstanceProfilesQuota", "Providers", "RolePolicySizeQuota", "Roles", "RolesQuota"]);
 const SUMMARY_MAP_TYPE: Rule = Rule::NONE.keys(&SUMMARY_KEY_TYPE);
 const SUMMARY_STATE_TYPE: Rule = Rule::NONE.one_of(&["AVAILABLE", "NOT_AVAILABLE", "NOT_SUPPORTED", "FAILED"]);
 const TAG_KEY_LIST_TYPE: Rule = Rule::NONE.max(50).each(&TAG_KEY_TYPE);
@@ -491,38 +269,38 @@ shape! { pub struct AcceptDelegationRequestRequest {
 } }
 
 shape! { pub struct AccessDetail {
-    entity_path: Option<String> = "EntityPath" where ORGANIZATIONS_ENTITY_PATH_TYPE,
-    last_authenticated_time: Option<Timestamp> = "LastAuthenticatedTime",
-    region: Option<String> = "Region",
     service_name: String = "ServiceName",
     service_namespace: String = "ServiceNamespace" where SERVICE_NAMESPACE_TYPE,
+    region: Option<String> = "Region",
+    entity_path: Option<String> = "EntityPath" where ORGANIZATIONS_ENTITY_PATH_TYPE,
+    last_authenticated_time: Option<Timestamp> = "LastAuthenticatedTime",
     total_authenticated_entities: Option<i32> = "TotalAuthenticatedEntities",
 } }
 
 shape! { pub struct AccessKey {
-    access_key_id: String = "AccessKeyId" where ACCESS_KEY_ID_TYPE,
-    create_date: Option<Timestamp> = "CreateDate",
-    secret_access_key: Secret = "SecretAccessKey" where ACCESS_KEY_SECRET_TYPE,
-    status: String = "Status" where STATUS_TYPE,
     user_name: String = "UserName" where USER_NAME_TYPE,
+    access_key_id: String = "AccessKeyId" where ACCESS_KEY_ID_TYPE,
+    status: String = "Status" where STATUS_TYPE,
+    secret_access_key: Secret = "SecretAccessKey" where ACCESS_KEY_SECRET_TYPE,
+    create_date: Option<Timestamp> = "CreateDate",
 } }
 
 shape! { pub struct AccessKeyLastUsed {
     last_used_date: Option<Timestamp> = "LastUsedDate",
-    region: String = "Region",
     service_name: String = "ServiceName",
+    region: String = "Region",
 } }
 
 shape! { pub struct AccessKeyMetadata {
-    access_key_id: Option<String> = "AccessKeyId" where ACCESS_KEY_ID_TYPE,
-    create_date: Option<Timestamp> = "CreateDate",
-    status: Option<String> = "Status" where STATUS_TYPE,
     user_name: Option<String> = "UserName" where USER_NAME_TYPE,
+    access_key_id: Option<String> = "AccessKeyId" where ACCESS_KEY_ID_TYPE,
+    status: Option<String> = "Status" where STATUS_TYPE,
+    create_date: Option<Timestamp> = "CreateDate",
 } }
 
 shape! { pub struct AddClientIDToOpenIDConnectProviderRequest {
-    client_id: String = "ClientID" where CLIENT_ID_TYPE,
     open_id_connect_provider_arn: String = "OpenIDConnectProviderArn" where ARN_TYPE,
+    client_id: String = "ClientID" where CLIENT_ID_TYPE,
 } }
 
 shape! { pub struct AddRoleToInstanceProfileRequest {
@@ -545,34 +323,34 @@ shape! { pub struct AttachGroupPolicyRequest {
 } }
 
 shape! { pub struct AttachRolePolicyRequest {
-    policy_arn: String = "PolicyArn" where ARN_TYPE,
     role_name: String = "RoleName" where ROLE_NAME_TYPE,
+    policy_arn: String = "PolicyArn" where ARN_TYPE,
 } }
 
 shape! { pub struct AttachUserPolicyRequest {
-    policy_arn: String = "PolicyArn" where ARN_TYPE,
     user_name: String = "UserName" where USER_NAME_TYPE,
+    policy_arn: String = "PolicyArn" where ARN_TYPE,
 } }
 
 shape! { pub struct AttachedPermissionsBoundary {
-    permissions_boundary_arn: Option<String> = "PermissionsBoundaryArn" where ARN_TYPE,
     permissions_boundary_type: Option<String> = "PermissionsBoundaryType" where PERMISSIONS_BOUNDARY_ATTACHMENT_TYPE,
+    permissions_boundary_arn: Option<String> = "PermissionsBoundaryArn" where ARN_TYPE,
 } }
 
 shape! { pub struct AttachedPolicy {
-    policy_arn: Option<String> = "PolicyArn" where ARN_TYPE,
     policy_name: Option<String> = "PolicyName" where POLICY_NAME_TYPE,
+    policy_arn: Option<String> = "PolicyArn" where ARN_TYPE,
 } }
 
 shape! { pub struct ChangePasswordRequest {
-    new_password: Secret = "NewPassword" where PASSWORD_TYPE,
     old_password: Secret = "OldPassword" where PASSWORD_TYPE,
+    new_password: Secret = "NewPassword" where PASSWORD_TYPE,
 } }
 
 shape! { pub struct ContextEntry {
     context_key_name: Option<String> = "ContextKeyName" where CONTEXT_KEY_NAME_TYPE,
-    context_key_type: Option<String> = "ContextKeyType" where CONTEXT_KEY_TYPE_ENUM,
     context_key_values: Option<Vec<String>> = "ContextKeyValues",
+    context_key_type: Option<String> = "ContextKeyType" where CONTEXT_KEY_TYPE_ENUM,
 } }
 
 shape! { pub struct CreateAccessKeyRequest {
@@ -588,15 +366,15 @@ shape! { pub struct CreateAccountAliasRequest {
 } }
 
 shape! { pub struct CreateDelegationRequestRequest {
-    description: String = "Description" where DELEGATION_REQUEST_DESCRIPTION_TYPE,
-    notification_channel: String = "NotificationChannel" where NOTIFICATION_CHANNEL_TYPE,
-    only_send_by_owner: Option<bool> = "OnlySendByOwner",
     owner_account_id: Option<String> = "OwnerAccountId" where ACCOUNT_ID_TYPE,
+    description: String = "Description" where DELEGATION_REQUEST_DESCRIPTION_TYPE,
     permissions: DelegationPermission = "Permissions",
-    redirect_url: Option<String> = "RedirectUrl" where REDIRECT_URL_TYPE,
     request_message: Option<String> = "RequestMessage" where REQUEST_MESSAGE_TYPE,
     requestor_workflow_id: String = "RequestorWorkflowId" where REQUESTOR_WORKFLOW_ID_TYPE,
+    redirect_url: Option<String> = "RedirectUrl" where REDIRECT_URL_TYPE,
+    notification_channel: String = "NotificationChannel" where NOTIFICATION_CHANNEL_TYPE,
     session_duration: i32 = "SessionDuration" where SESSION_DURATION_TYPE,
+    only_send_by_owner: Option<bool> = "OnlySendByOwner",
 } }
 
 shape! { pub struct CreateDelegationRequestResponse {
@@ -605,8 +383,8 @@ shape! { pub struct CreateDelegationRequestResponse {
 } }
 
 shape! { pub struct CreateGroupRequest {
-    group_name: String = "GroupName" where GROUP_NAME_TYPE,
     path: Option<String> = "Path" where PATH_TYPE,
+    group_name: String = "GroupName" where GROUP_NAME_TYPE,
 } }
 
 shape! { pub struct CreateGroupResponse {
@@ -624,9 +402,9 @@ shape! { pub struct CreateInstanceProfileResponse {
 } }
 
 shape! { pub struct CreateLoginProfileRequest {
+    user_name: Option<String> = "UserName" where USER_NAME_TYPE,
     password: Option<Secret> = "Password" where PASSWORD_TYPE,
     password_reset_required: Option<bool> = "PasswordResetRequired",
-    user_name: Option<String> = "UserName" where USER_NAME_TYPE,
 } }
 
 shape! { pub struct CreateLoginProfileResponse {
@@ -634,10 +412,10 @@ shape! { pub struct CreateLoginProfileResponse {
 } }
 
 shape! { pub struct CreateOpenIDConnectProviderRequest {
-    client_id_list: Option<Vec<String>> = "ClientIDList" where CLIENT_ID_LIST_TYPE,
-    tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
-    thumbprint_list: Option<Vec<String>> = "ThumbprintList" where THUMBPRINT_LIST_TYPE,
     url: String = "Url" where OPEN_ID_CONNECT_PROVIDER_URL_TYPE,
+    client_id_list: Option<Vec<String>> = "ClientIDList" where CLIENT_ID_LIST_TYPE,
+    thumbprint_list: Option<Vec<String>> = "ThumbprintList" where THUMBPRINT_LIST_TYPE,
+    tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct CreateOpenIDConnectProviderResponse {
@@ -646,10 +424,10 @@ shape! { pub struct CreateOpenIDConnectProviderResponse {
 } }
 
 shape! { pub struct CreatePolicyRequest {
-    description: Option<String> = "Description" where POLICY_DESCRIPTION_TYPE,
+    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
     path: Option<String> = "Path" where POLICY_PATH_TYPE,
     policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
-    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
+    description: Option<String> = "Description" where POLICY_DESCRIPTION_TYPE,
     tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
 } }
 
@@ -668,12 +446,12 @@ shape! { pub struct CreatePolicyVersionResponse {
 } }
 
 shape! { pub struct CreateRoleRequest {
+    path: Option<String> = "Path" where PATH_TYPE,
+    role_name: String = "RoleName" where ROLE_NAME_TYPE,
     assume_role_policy_document: String = "AssumeRolePolicyDocument" where POLICY_DOCUMENT_TYPE,
     description: Option<String> = "Description" where ROLE_DESCRIPTION_TYPE,
     max_session_duration: Option<i32> = "MaxSessionDuration" where ROLE_MAX_SESSION_DURATION_TYPE,
-    path: Option<String> = "Path" where PATH_TYPE,
     permissions_boundary: Option<String> = "PermissionsBoundary" where ARN_TYPE,
-    role_name: String = "RoleName" where ROLE_NAME_TYPE,
     tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
 } }
 
@@ -682,11 +460,11 @@ shape! { pub struct CreateRoleResponse {
 } }
 
 shape! { pub struct CreateSAMLProviderRequest {
-    add_private_key: Option<Secret> = "AddPrivateKey" where PRIVATE_KEY_TYPE,
-    assertion_encryption_mode: Option<String> = "AssertionEncryptionMode" where ASSERTION_ENCRYPTION_MODE_TYPE,
-    name: String = "Name" where SAML_PROVIDER_NAME_TYPE,
     saml_metadata_document: String = "SAMLMetadataDocument" where SAML_METADATA_DOCUMENT_TYPE,
+    name: String = "Name" where SAML_PROVIDER_NAME_TYPE,
     tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
+    assertion_encryption_mode: Option<String> = "AssertionEncryptionMode" where ASSERTION_ENCRYPTION_MODE_TYPE,
+    add_private_key: Option<Secret> = "AddPrivateKey" where PRIVATE_KEY_TYPE,
 } }
 
 shape! { pub struct CreateSAMLProviderResponse {
@@ -696,8 +474,8 @@ shape! { pub struct CreateSAMLProviderResponse {
 
 shape! { pub struct CreateServiceLinkedRoleRequest {
     aws_service_name: String = "AWSServiceName" where GROUP_NAME_TYPE,
-    custom_suffix: Option<String> = "CustomSuffix" where CUSTOM_SUFFIX_TYPE,
     description: Option<String> = "Description" where ROLE_DESCRIPTION_TYPE,
+    custom_suffix: Option<String> = "CustomSuffix" where CUSTOM_SUFFIX_TYPE,
 } }
 
 shape! { pub struct CreateServiceLinkedRoleResponse {
@@ -705,9 +483,9 @@ shape! { pub struct CreateServiceLinkedRoleResponse {
 } }
 
 shape! { pub struct CreateServiceSpecificCredentialRequest {
-    credential_age_days: Option<i32> = "CredentialAgeDays" where CREDENTIAL_AGE_DAYS,
-    service_name: String = "ServiceName",
     user_name: String = "UserName" where USER_NAME_TYPE,
+    service_name: String = "ServiceName",
+    credential_age_days: Option<i32> = "CredentialAgeDays" where CREDENTIAL_AGE_DAYS,
 } }
 
 shape! { pub struct CreateServiceSpecificCredentialResponse {
@@ -716,9 +494,9 @@ shape! { pub struct CreateServiceSpecificCredentialResponse {
 
 shape! { pub struct CreateUserRequest {
     path: Option<String> = "Path" where PATH_TYPE,
+    user_name: String = "UserName" where USER_NAME_TYPE,
     permissions_boundary: Option<String> = "PermissionsBoundary" where ARN_TYPE,
     tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
-    user_name: String = "UserName" where USER_NAME_TYPE,
 } }
 
 shape! { pub struct CreateUserResponse {
@@ -727,8 +505,8 @@ shape! { pub struct CreateUserResponse {
 
 shape! { pub struct CreateVirtualMFADeviceRequest {
     path: Option<String> = "Path" where PATH_TYPE,
-    tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
     virtual_mfa_device_name: String = "VirtualMFADeviceName" where VIRTUAL_MFA_DEVICE_NAME,
+    tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct CreateVirtualMFADeviceResponse {
@@ -736,41 +514,41 @@ shape! { pub struct CreateVirtualMFADeviceResponse {
 } }
 
 shape! { pub struct DeactivateMFADeviceRequest {
-    serial_number: String = "SerialNumber" where SERIAL_NUMBER_TYPE,
     user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
+    serial_number: String = "SerialNumber" where SERIAL_NUMBER_TYPE,
 } }
 
 shape! { pub struct DelegationPermission {
-    parameters: Option<Vec<PolicyParameter>> = "Parameters" where POLICY_PARAMETER_LIST_TYPE,
     policy_template_arn: Option<String> = "PolicyTemplateArn" where ARN_TYPE,
+    parameters: Option<Vec<PolicyParameter>> = "Parameters" where POLICY_PARAMETER_LIST_TYPE,
 } }
 
 shape! { pub struct DelegationRequest {
-    approver_id: Option<String> = "ApproverId" where ARN_TYPE,
-    create_date: Option<Timestamp> = "CreateDate",
     delegation_request_id: Option<String> = "DelegationRequestId" where DELEGATION_REQUEST_ID_TYPE,
-    description: Option<String> = "Description" where DELEGATION_REQUEST_DESCRIPTION_TYPE,
-    expiration_time: Option<Timestamp> = "ExpirationTime",
-    notes: Option<String> = "Notes" where NOTES_TYPE,
-    only_send_by_owner: Option<bool> = "OnlySendByOwner",
     owner_account_id: Option<String> = "OwnerAccountId" where ACCOUNT_ID_TYPE,
-    owner_id: Option<String> = "OwnerId" where OWNER_ID_TYPE,
-    permission_policy: Option<String> = "PermissionPolicy",
-    permissions: Option<DelegationPermission> = "Permissions",
-    redirect_url: Option<String> = "RedirectUrl" where REDIRECT_URL_TYPE,
-    rejection_reason: Option<String> = "RejectionReason" where NOTES_TYPE,
+    description: Option<String> = "Description" where DELEGATION_REQUEST_DESCRIPTION_TYPE,
     request_message: Option<String> = "RequestMessage" where REQUEST_MESSAGE_TYPE,
+    permissions: Option<DelegationPermission> = "Permissions",
+    permission_policy: Option<String> = "PermissionPolicy",
+    role_permission_restriction_arns: Option<Vec<String>> = "RolePermissionRestrictionArns" where ROLE_PERMISSION_RESTRICTION_ARN_LIST_TYPE,
+    owner_id: Option<String> = "OwnerId" where OWNER_ID_TYPE,
+    approver_id: Option<String> = "ApproverId" where ARN_TYPE,
+    state: Option<String> = "State" where STATE_TYPE,
+    expiration_time: Option<Timestamp> = "ExpirationTime",
     requestor_id: Option<String> = "RequestorId" where ACCOUNT_ID_TYPE,
     requestor_name: Option<String> = "RequestorName" where REQUESTOR_NAME_TYPE,
-    role_permission_restriction_arns: Option<Vec<String>> = "RolePermissionRestrictionArns" where ROLE_PERMISSION_RESTRICTION_ARN_LIST_TYPE,
+    create_date: Option<Timestamp> = "CreateDate",
     session_duration: Option<i32> = "SessionDuration" where SESSION_DURATION_TYPE,
-    state: Option<String> = "State" where STATE_TYPE,
+    redirect_url: Option<String> = "RedirectUrl" where REDIRECT_URL_TYPE,
+    notes: Option<String> = "Notes" where NOTES_TYPE,
+    rejection_reason: Option<String> = "RejectionReason" where NOTES_TYPE,
+    only_send_by_owner: Option<bool> = "OnlySendByOwner",
     updated_time: Option<Timestamp> = "UpdatedTime",
 } }
 
 shape! { pub struct DeleteAccessKeyRequest {
-    access_key_id: String = "AccessKeyId" where ACCESS_KEY_ID_TYPE,
     user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
+    access_key_id: String = "AccessKeyId" where ACCESS_KEY_ID_TYPE,
 } }
 
 shape! { pub struct DeleteAccountAliasRequest {
@@ -812,8 +590,8 @@ shape! { pub struct DeleteRolePermissionsBoundaryRequest {
 } }
 
 shape! { pub struct DeleteRolePolicyRequest {
-    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
     role_name: String = "RoleName" where ROLE_NAME_TYPE,
+    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
 } }
 
 shape! { pub struct DeleteRoleRequest {
@@ -825,8 +603,8 @@ shape! { pub struct DeleteSAMLProviderRequest {
 } }
 
 shape! { pub struct DeleteSSHPublicKeyRequest {
-    ssh_public_key_id: String = "SSHPublicKeyId" where PUBLIC_KEY_ID_TYPE,
     user_name: String = "UserName" where USER_NAME_TYPE,
+    ssh_public_key_id: String = "SSHPublicKeyId" where PUBLIC_KEY_ID_TYPE,
 } }
 
 shape! { pub struct DeleteServerCertificateRequest {
@@ -842,13 +620,13 @@ shape! { pub struct DeleteServiceLinkedRoleResponse {
 } }
 
 shape! { pub struct DeleteServiceSpecificCredentialRequest {
-    service_specific_credential_id: String = "ServiceSpecificCredentialId" where SERVICE_SPECIFIC_CREDENTIAL_ID,
     user_name: Option<String> = "UserName" where USER_NAME_TYPE,
+    service_specific_credential_id: String = "ServiceSpecificCredentialId" where SERVICE_SPECIFIC_CREDENTIAL_ID,
 } }
 
 shape! { pub struct DeleteSigningCertificateRequest {
-    certificate_id: String = "CertificateId" where CERTIFICATE_ID_TYPE,
     user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
+    certificate_id: String = "CertificateId" where CERTIFICATE_ID_TYPE,
 } }
 
 shape! { pub struct DeleteUserPermissionsBoundaryRequest {
@@ -856,8 +634,8 @@ shape! { pub struct DeleteUserPermissionsBoundaryRequest {
 } }
 
 shape! { pub struct DeleteUserPolicyRequest {
-    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
     user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
+    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
 } }
 
 shape! { pub struct DeleteUserRequest {
@@ -879,48 +657,48 @@ shape! { pub struct DetachGroupPolicyRequest {
 } }
 
 shape! { pub struct DetachRolePolicyRequest {
-    policy_arn: String = "PolicyArn" where ARN_TYPE,
     role_name: String = "RoleName" where ROLE_NAME_TYPE,
+    policy_arn: String = "PolicyArn" where ARN_TYPE,
 } }
 
 shape! { pub struct DetachUserPolicyRequest {
-    policy_arn: String = "PolicyArn" where ARN_TYPE,
     user_name: String = "UserName" where USER_NAME_TYPE,
+    policy_arn: String = "PolicyArn" where ARN_TYPE,
 } }
 
 shape! { pub struct DisableOrganizationsRootCredentialsManagementRequest {} }
 
 shape! { pub struct DisableOrganizationsRootCredentialsManagementResponse {
-    enabled_features: Option<Vec<String>> = "EnabledFeatures" where FEATURES_LIST_TYPE,
     organization_id: Option<String> = "OrganizationId" where ORGANIZATION_ID_TYPE,
+    enabled_features: Option<Vec<String>> = "EnabledFeatures" where FEATURES_LIST_TYPE,
 } }
 
 shape! { pub struct DisableOrganizationsRootSessionsRequest {} }
 
 shape! { pub struct DisableOrganizationsRootSessionsResponse {
-    enabled_features: Option<Vec<String>> = "EnabledFeatures" where FEATURES_LIST_TYPE,
     organization_id: Option<String> = "OrganizationId" where ORGANIZATION_ID_TYPE,
+    enabled_features: Option<Vec<String>> = "EnabledFeatures" where FEATURES_LIST_TYPE,
 } }
 
 shape! { pub struct EnableMFADeviceRequest {
+    user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
+    serial_number: String = "SerialNumber" where SERIAL_NUMBER_TYPE,
     authentication_code1: String = "AuthenticationCode1" where AUTHENTICATION_CODE_TYPE,
     authentication_code2: String = "AuthenticationCode2" where AUTHENTICATION_CODE_TYPE,
-    serial_number: String = "SerialNumber" where SERIAL_NUMBER_TYPE,
-    user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
 } }
 
 shape! { pub struct EnableOrganizationsRootCredentialsManagementRequest {} }
 
 shape! { pub struct EnableOrganizationsRootCredentialsManagementResponse {
-    enabled_features: Option<Vec<String>> = "EnabledFeatures" where FEATURES_LIST_TYPE,
     organization_id: Option<String> = "OrganizationId" where ORGANIZATION_ID_TYPE,
+    enabled_features: Option<Vec<String>> = "EnabledFeatures" where FEATURES_LIST_TYPE,
 } }
 
 shape! { pub struct EnableOrganizationsRootSessionsRequest {} }
 
 shape! { pub struct EnableOrganizationsRootSessionsResponse {
-    enabled_features: Option<Vec<String>> = "EnabledFeatures" where FEATURES_LIST_TYPE,
     organization_id: Option<String> = "OrganizationId" where ORGANIZATION_ID_TYPE,
+    enabled_features: Option<Vec<String>> = "EnabledFeatures" where FEATURES_LIST_TYPE,
 } }
 
 shape! { pub struct EnableOutboundWebIdentityFederationResponse {
@@ -934,32 +712,32 @@ shape! { pub struct EntityDetails {
 
 shape! { pub struct EntityInfo {
     arn: String = "Arn" where ARN_TYPE,
-    id: String = "Id" where ID_TYPE,
     name: String = "Name" where USER_NAME_TYPE,
-    path: Option<String> = "Path" where PATH_TYPE,
     r#type: String = "Type" where POLICY_OWNER_ENTITY_TYPE,
+    id: String = "Id" where ID_TYPE,
+    path: Option<String> = "Path" where PATH_TYPE,
 } }
 
 shape! { pub struct ErrorDetails {
-    code: String = "Code",
     message: String = "Message",
+    code: String = "Code",
 } }
 
 shape! { pub struct EvaluationResult {
     eval_action_name: String = "EvalActionName" where ACTION_NAME_TYPE,
-    eval_decision: String = "EvalDecision" where POLICY_EVALUATION_DECISION_TYPE,
-    eval_decision_details: Option<BTreeMap<String, String>> = "EvalDecisionDetails" where EVAL_DECISION_DETAILS_TYPE,
     eval_resource_name: Option<String> = "EvalResourceName" where RESOURCE_NAME_TYPE,
+    eval_decision: String = "EvalDecision" where POLICY_EVALUATION_DECISION_TYPE,
     matched_statements: Option<Vec<Statement>> = "MatchedStatements",
     missing_context_values: Option<Vec<String>> = "MissingContextValues" where CONTEXT_KEY_NAMES_RESULT_LIST_TYPE,
     organizations_decision_detail: Option<OrganizationsDecisionDetail> = "OrganizationsDecisionDetail",
     permissions_boundary_decision_detail: Option<PermissionsBoundaryDecisionDetail> = "PermissionsBoundaryDecisionDetail",
+    eval_decision_details: Option<BTreeMap<String, String>> = "EvalDecisionDetails" where EVAL_DECISION_DETAILS_TYPE,
     resource_specific_results: Option<Vec<ResourceSpecificResult>> = "ResourceSpecificResults",
 } }
 
 shape! { pub struct GenerateCredentialReportResponse {
-    description: Option<String> = "Description",
     state: Option<String> = "State" where REPORT_STATE_TYPE,
+    description: Option<String> = "Description",
 } }
 
 shape! { pub struct GenerateOrganizationsAccessReportRequest {
@@ -985,23 +763,23 @@ shape! { pub struct GetAccessKeyLastUsedRequest {
 } }
 
 shape! { pub struct GetAccessKeyLastUsedResponse {
-    access_key_last_used: Option<AccessKeyLastUsed> = "AccessKeyLastUsed",
     user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
+    access_key_last_used: Option<AccessKeyLastUsed> = "AccessKeyLastUsed",
 } }
 
 shape! { pub struct GetAccountAuthorizationDetailsRequest {
     filter: Option<Vec<String>> = "Filter" where ENTITY_LIST_TYPE,
-    marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
+    marker: Option<String> = "Marker" where MARKER_TYPE,
 } }
 
 shape! { pub struct GetAccountAuthorizationDetailsResponse {
+    user_detail_list: Option<Vec<UserDetail>> = "UserDetailList",
     group_detail_list: Option<Vec<GroupDetail>> = "GroupDetailList",
+    role_detail_list: Option<Vec<RoleDetail>> = "RoleDetailList",
+    policies: Option<Vec<ManagedPolicyDetail>> = "Policies",
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    policies: Option<Vec<ManagedPolicyDetail>> = "Policies",
-    role_detail_list: Option<Vec<RoleDetail>> = "RoleDetailList",
-    user_detail_list: Option<Vec<UserDetail>> = "UserDetailList",
 } }
 
 shape! { pub struct GetAccountPasswordPolicyResponse {
@@ -1021,25 +799,25 @@ shape! { pub struct GetContextKeysForPolicyResponse {
 } }
 
 shape! { pub struct GetContextKeysForPrincipalPolicyRequest {
-    policy_input_list: Option<Vec<String>> = "PolicyInputList" where SIMULATION_POLICY_LIST_TYPE,
     policy_source_arn: String = "PolicySourceArn" where ARN_TYPE,
+    policy_input_list: Option<Vec<String>> = "PolicyInputList" where SIMULATION_POLICY_LIST_TYPE,
 } }
 
 shape! { pub struct GetCredentialReportResponse {
     content: Option<Bytes> = "Content",
-    generated_time: Option<Timestamp> = "GeneratedTime",
     report_format: Option<String> = "ReportFormat" where REPORT_FORMAT_TYPE,
+    generated_time: Option<Timestamp> = "GeneratedTime",
 } }
 
 shape! { pub struct GetDelegationRequestRequest {
-    delegation_permission_check: Option<bool> = "DelegationPermissionCheck",
     delegation_request_id: String = "DelegationRequestId" where DELEGATION_REQUEST_ID_TYPE,
+    delegation_permission_check: Option<bool> = "DelegationPermissionCheck",
 } }
 
 shape! { pub struct GetDelegationRequestResponse {
     delegation_request: Option<DelegationRequest> = "DelegationRequest",
-    permission_check_result: Option<String> = "PermissionCheckResult" where PERMISSION_CHECK_RESULT_TYPE,
     permission_check_status: Option<String> = "PermissionCheckStatus" where PERMISSION_CHECK_STATUS_TYPE,
+    permission_check_result: Option<String> = "PermissionCheckResult" where PERMISSION_CHECK_RESULT_TYPE,
 } }
 
 shape! { pub struct GetGroupPolicyRequest {
@@ -1049,8 +827,8 @@ shape! { pub struct GetGroupPolicyRequest {
 
 shape! { pub struct GetGroupPolicyResponse {
     group_name: String = "GroupName" where GROUP_NAME_TYPE,
-    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
     policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
+    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
 } }
 
 shape! { pub struct GetGroupRequest {
@@ -1061,9 +839,9 @@ shape! { pub struct GetGroupRequest {
 
 shape! { pub struct GetGroupResponse {
     group: Group = "Group",
+    users: Vec<User> = "Users",
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    users: Vec<User> = "Users",
 } }
 
 shape! { pub struct GetHumanReadableSummaryRequest {
@@ -1072,8 +850,8 @@ shape! { pub struct GetHumanReadableSummaryRequest {
 } }
 
 shape! { pub struct GetHumanReadableSummaryResponse {
-    locale: Option<String> = "Locale" where LOCALE_TYPE,
     summary_content: Option<String> = "SummaryContent" where SUMMARY_CONTENT_TYPE,
+    locale: Option<String> = "Locale" where LOCALE_TYPE,
     summary_state: Option<String> = "SummaryState" where SUMMARY_STATE_TYPE,
 } }
 
@@ -1099,10 +877,10 @@ shape! { pub struct GetMFADeviceRequest {
 } }
 
 shape! { pub struct GetMFADeviceResponse {
-    certifications: Option<BTreeMap<String, String>> = "Certifications" where CERTIFICATION_MAP_TYPE,
-    enable_date: Option<Timestamp> = "EnableDate",
-    serial_number: String = "SerialNumber" where SERIAL_NUMBER_TYPE,
     user_name: Option<String> = "UserName" where USER_NAME_TYPE,
+    serial_number: String = "SerialNumber" where SERIAL_NUMBER_TYPE,
+    enable_date: Option<Timestamp> = "EnableDate",
+    certifications: Option<BTreeMap<String, String>> = "Certifications" where CERTIFICATION_MAP_TYPE,
 } }
 
 shape! { pub struct GetOpenIDConnectProviderRequest {
@@ -1110,30 +888,30 @@ shape! { pub struct GetOpenIDConnectProviderRequest {
 } }
 
 shape! { pub struct GetOpenIDConnectProviderResponse {
+    url: Option<String> = "Url" where OPEN_ID_CONNECT_PROVIDER_URL_TYPE,
     client_id_list: Option<Vec<String>> = "ClientIDList" where CLIENT_ID_LIST_TYPE,
+    thumbprint_list: Option<Vec<String>> = "ThumbprintList" where THUMBPRINT_LIST_TYPE,
     create_date: Option<Timestamp> = "CreateDate",
     tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
-    thumbprint_list: Option<Vec<String>> = "ThumbprintList" where THUMBPRINT_LIST_TYPE,
-    url: Option<String> = "Url" where OPEN_ID_CONNECT_PROVIDER_URL_TYPE,
 } }
 
 shape! { pub struct GetOrganizationsAccessReportRequest {
     job_id: String = "JobId" where JOB_ID_TYPE,
-    marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
+    marker: Option<String> = "Marker" where MARKER_TYPE,
     sort_key: Option<String> = "SortKey" where SORT_KEY_TYPE,
 } }
 
 shape! { pub struct GetOrganizationsAccessReportResponse {
-    access_details: Option<Vec<AccessDetail>> = "AccessDetails",
-    error_details: Option<ErrorDetails> = "ErrorDetails",
-    is_truncated: Option<bool> = "IsTruncated",
-    job_completion_date: Option<Timestamp> = "JobCompletionDate",
-    job_creation_date: Timestamp = "JobCreationDate",
     job_status: String = "JobStatus" where JOB_STATUS_TYPE,
-    marker: Option<String> = "Marker" where MARKER_TYPE,
+    job_creation_date: Timestamp = "JobCreationDate",
+    job_completion_date: Option<Timestamp> = "JobCompletionDate",
     number_of_services_accessible: Option<i32> = "NumberOfServicesAccessible",
     number_of_services_not_accessed: Option<i32> = "NumberOfServicesNotAccessed",
+    access_details: Option<Vec<AccessDetail>> = "AccessDetails",
+    is_truncated: Option<bool> = "IsTruncated",
+    marker: Option<String> = "Marker" where MARKER_TYPE,
+    error_details: Option<ErrorDetails> = "ErrorDetails",
 } }
 
 shape! { pub struct GetOutboundWebIdentityFederationInfoResponse {
@@ -1159,14 +937,14 @@ shape! { pub struct GetPolicyVersionResponse {
 } }
 
 shape! { pub struct GetRolePolicyRequest {
-    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
     role_name: String = "RoleName" where ROLE_NAME_TYPE,
+    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
 } }
 
 shape! { pub struct GetRolePolicyResponse {
-    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
-    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
     role_name: String = "RoleName" where ROLE_NAME_TYPE,
+    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
+    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
 } }
 
 shape! { pub struct GetRoleRequest {
@@ -1182,19 +960,19 @@ shape! { pub struct GetSAMLProviderRequest {
 } }
 
 shape! { pub struct GetSAMLProviderResponse {
-    assertion_encryption_mode: Option<String> = "AssertionEncryptionMode" where ASSERTION_ENCRYPTION_MODE_TYPE,
-    create_date: Option<Timestamp> = "CreateDate",
-    private_key_list: Option<Vec<SAMLPrivateKey>> = "PrivateKeyList" where PRIVATE_KEY_LIST,
-    saml_metadata_document: Option<String> = "SAMLMetadataDocument" where SAML_METADATA_DOCUMENT_TYPE,
     saml_provider_uuid: Option<String> = "SAMLProviderUUID" where PRIVATE_KEY_ID_TYPE,
-    tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
+    saml_metadata_document: Option<String> = "SAMLMetadataDocument" where SAML_METADATA_DOCUMENT_TYPE,
+    create_date: Option<Timestamp> = "CreateDate",
     valid_until: Option<Timestamp> = "ValidUntil",
+    tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
+    assertion_encryption_mode: Option<String> = "AssertionEncryptionMode" where ASSERTION_ENCRYPTION_MODE_TYPE,
+    private_key_list: Option<Vec<SAMLPrivateKey>> = "PrivateKeyList" where PRIVATE_KEY_LIST,
 } }
 
 shape! { pub struct GetSSHPublicKeyRequest {
-    encoding: String = "Encoding" where ENCODING_TYPE,
-    ssh_public_key_id: String = "SSHPublicKeyId" where PUBLIC_KEY_ID_TYPE,
     user_name: String = "UserName" where USER_NAME_TYPE,
+    ssh_public_key_id: String = "SSHPublicKeyId" where PUBLIC_KEY_ID_TYPE,
+    encoding: String = "Encoding" where ENCODING_TYPE,
 } }
 
 shape! { pub struct GetSSHPublicKeyResponse {
@@ -1211,36 +989,36 @@ shape! { pub struct GetServerCertificateResponse {
 
 shape! { pub struct GetServiceLastAccessedDetailsRequest {
     job_id: String = "JobId" where JOB_ID_TYPE,
-    marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
+    marker: Option<String> = "Marker" where MARKER_TYPE,
 } }
 
 shape! { pub struct GetServiceLastAccessedDetailsResponse {
-    error: Option<ErrorDetails> = "Error",
-    is_truncated: Option<bool> = "IsTruncated",
-    job_completion_date: Timestamp = "JobCompletionDate",
-    job_creation_date: Timestamp = "JobCreationDate",
     job_status: String = "JobStatus" where JOB_STATUS_TYPE,
     job_type: Option<String> = "JobType" where ACCESS_ADVISOR_USAGE_GRANULARITY_TYPE,
-    marker: Option<String> = "Marker",
+    job_creation_date: Timestamp = "JobCreationDate",
     services_last_accessed: Vec<ServiceLastAccessed> = "ServicesLastAccessed",
+    job_completion_date: Timestamp = "JobCompletionDate",
+    is_truncated: Option<bool> = "IsTruncated",
+    marker: Option<String> = "Marker",
+    error: Option<ErrorDetails> = "Error",
 } }
 
 shape! { pub struct GetServiceLastAccessedDetailsWithEntitiesRequest {
     job_id: String = "JobId" where JOB_ID_TYPE,
-    marker: Option<String> = "Marker" where MARKER_TYPE,
-    max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
     service_namespace: String = "ServiceNamespace" where SERVICE_NAMESPACE_TYPE,
+    max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
+    marker: Option<String> = "Marker" where MARKER_TYPE,
 } }
 
 shape! { pub struct GetServiceLastAccessedDetailsWithEntitiesResponse {
-    entity_details_list: Vec<EntityDetails> = "EntityDetailsList",
-    error: Option<ErrorDetails> = "Error",
-    is_truncated: Option<bool> = "IsTruncated",
-    job_completion_date: Timestamp = "JobCompletionDate",
-    job_creation_date: Timestamp = "JobCreationDate",
     job_status: String = "JobStatus" where JOB_STATUS_TYPE,
+    job_creation_date: Timestamp = "JobCreationDate",
+    job_completion_date: Timestamp = "JobCompletionDate",
+    entity_details_list: Vec<EntityDetails> = "EntityDetailsList",
+    is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
+    error: Option<ErrorDetails> = "Error",
 } }
 
 shape! { pub struct GetServiceLinkedRoleDeletionStatusRequest {
@@ -1248,19 +1026,19 @@ shape! { pub struct GetServiceLinkedRoleDeletionStatusRequest {
 } }
 
 shape! { pub struct GetServiceLinkedRoleDeletionStatusResponse {
-    reason: Option<DeletionTaskFailureReasonType> = "Reason",
     status: String = "Status" where DELETION_TASK_STATUS_TYPE,
+    reason: Option<DeletionTaskFailureReasonType> = "Reason",
 } }
 
 shape! { pub struct GetUserPolicyRequest {
-    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
     user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
+    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
 } }
 
 shape! { pub struct GetUserPolicyResponse {
-    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
-    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
     user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
+    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
+    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
 } }
 
 shape! { pub struct GetUserRequest {
@@ -1272,37 +1050,37 @@ shape! { pub struct GetUserResponse {
 } }
 
 shape! { pub struct Group {
+    path: String = "Path" where PATH_TYPE,
+    group_name: String = "GroupName" where GROUP_NAME_TYPE,
+    group_id: String = "GroupId" where ID_TYPE,
     arn: String = "Arn" where ARN_TYPE,
     create_date: Timestamp = "CreateDate",
-    group_id: String = "GroupId" where ID_TYPE,
-    group_name: String = "GroupName" where GROUP_NAME_TYPE,
-    path: String = "Path" where PATH_TYPE,
 } }
 
 shape! { pub struct GroupDetail {
-    arn: Option<String> = "Arn" where ARN_TYPE,
-    attached_managed_policies: Option<Vec<AttachedPolicy>> = "AttachedManagedPolicies",
-    create_date: Option<Timestamp> = "CreateDate",
-    group_id: Option<String> = "GroupId" where ID_TYPE,
-    group_name: Option<String> = "GroupName" where GROUP_NAME_TYPE,
-    group_policy_list: Option<Vec<PolicyDetail>> = "GroupPolicyList",
     path: Option<String> = "Path" where PATH_TYPE,
+    group_name: Option<String> = "GroupName" where GROUP_NAME_TYPE,
+    group_id: Option<String> = "GroupId" where ID_TYPE,
+    arn: Option<String> = "Arn" where ARN_TYPE,
+    create_date: Option<Timestamp> = "CreateDate",
+    group_policy_list: Option<Vec<PolicyDetail>> = "GroupPolicyList",
+    attached_managed_policies: Option<Vec<AttachedPolicy>> = "AttachedManagedPolicies",
 } }
 
 shape! { pub struct InstanceProfile {
+    path: String = "Path" where PATH_TYPE,
+    instance_profile_name: String = "InstanceProfileName" where INSTANCE_PROFILE_NAME_TYPE,
+    instance_profile_id: String = "InstanceProfileId" where ID_TYPE,
     arn: String = "Arn" where ARN_TYPE,
     create_date: Timestamp = "CreateDate",
-    instance_profile_id: String = "InstanceProfileId" where ID_TYPE,
-    instance_profile_name: String = "InstanceProfileName" where INSTANCE_PROFILE_NAME_TYPE,
-    path: String = "Path" where PATH_TYPE,
     roles: Vec<Role> = "Roles",
     tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct ListAccessKeysRequest {
+    user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
 } }
 
 shape! { pub struct ListAccessKeysResponse {
@@ -1324,9 +1102,9 @@ shape! { pub struct ListAccountAliasesResponse {
 
 shape! { pub struct ListAttachedGroupPoliciesRequest {
     group_name: String = "GroupName" where GROUP_NAME_TYPE,
+    path_prefix: Option<String> = "PathPrefix" where POLICY_PATH_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    path_prefix: Option<String> = "PathPrefix" where POLICY_PATH_TYPE,
 } }
 
 shape! { pub struct ListAttachedGroupPoliciesResponse {
@@ -1336,10 +1114,10 @@ shape! { pub struct ListAttachedGroupPoliciesResponse {
 } }
 
 shape! { pub struct ListAttachedRolePoliciesRequest {
+    role_name: String = "RoleName" where ROLE_NAME_TYPE,
+    path_prefix: Option<String> = "PathPrefix" where POLICY_PATH_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    path_prefix: Option<String> = "PathPrefix" where POLICY_PATH_TYPE,
-    role_name: String = "RoleName" where ROLE_NAME_TYPE,
 } }
 
 shape! { pub struct ListAttachedRolePoliciesResponse {
@@ -1349,10 +1127,10 @@ shape! { pub struct ListAttachedRolePoliciesResponse {
 } }
 
 shape! { pub struct ListAttachedUserPoliciesRequest {
+    user_name: String = "UserName" where USER_NAME_TYPE,
+    path_prefix: Option<String> = "PathPrefix" where POLICY_PATH_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    path_prefix: Option<String> = "PathPrefix" where POLICY_PATH_TYPE,
-    user_name: String = "UserName" where USER_NAME_TYPE,
 } }
 
 shape! { pub struct ListAttachedUserPoliciesResponse {
@@ -1362,9 +1140,9 @@ shape! { pub struct ListAttachedUserPoliciesResponse {
 } }
 
 shape! { pub struct ListDelegationRequestsRequest {
+    owner_id: Option<String> = "OwnerId" where OWNER_ID_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    owner_id: Option<String> = "OwnerId" where OWNER_ID_TYPE,
 } }
 
 shape! { pub struct ListDelegationRequestsResponse {
@@ -1374,20 +1152,20 @@ shape! { pub struct ListDelegationRequestsResponse {
 } }
 
 shape! { pub struct ListEntitiesForPolicyRequest {
+    policy_arn: String = "PolicyArn" where ARN_TYPE,
     entity_filter: Option<String> = "EntityFilter" where ENTITY_TYPE,
+    path_prefix: Option<String> = "PathPrefix" where PATH_TYPE,
+    policy_usage_filter: Option<String> = "PolicyUsageFilter" where POLICY_USAGE_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    path_prefix: Option<String> = "PathPrefix" where PATH_TYPE,
-    policy_arn: String = "PolicyArn" where ARN_TYPE,
-    policy_usage_filter: Option<String> = "PolicyUsageFilter" where POLICY_USAGE_TYPE,
 } }
 
 shape! { pub struct ListEntitiesForPolicyResponse {
+    policy_groups: Option<Vec<PolicyGroup>> = "PolicyGroups",
+    policy_users: Option<Vec<PolicyUser>> = "PolicyUsers",
+    policy_roles: Option<Vec<PolicyRole>> = "PolicyRoles",
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    policy_groups: Option<Vec<PolicyGroup>> = "PolicyGroups",
-    policy_roles: Option<Vec<PolicyRole>> = "PolicyRoles",
-    policy_users: Option<Vec<PolicyUser>> = "PolicyUsers",
 } }
 
 shape! { pub struct ListGroupPoliciesRequest {
@@ -1397,15 +1175,15 @@ shape! { pub struct ListGroupPoliciesRequest {
 } }
 
 shape! { pub struct ListGroupPoliciesResponse {
+    policy_names: Vec<String> = "PolicyNames" where POLICY_NAME_LIST_TYPE,
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    policy_names: Vec<String> = "PolicyNames" where POLICY_NAME_LIST_TYPE,
 } }
 
 shape! { pub struct ListGroupsForUserRequest {
+    user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
 } }
 
 shape! { pub struct ListGroupsForUserResponse {
@@ -1415,9 +1193,9 @@ shape! { pub struct ListGroupsForUserResponse {
 } }
 
 shape! { pub struct ListGroupsRequest {
+    path_prefix: Option<String> = "PathPrefix" where PATH_PREFIX_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    path_prefix: Option<String> = "PathPrefix" where PATH_PREFIX_TYPE,
 } }
 
 shape! { pub struct ListGroupsResponse {
@@ -1433,15 +1211,15 @@ shape! { pub struct ListInstanceProfileTagsRequest {
 } }
 
 shape! { pub struct ListInstanceProfileTagsResponse {
+    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct ListInstanceProfilesForRoleRequest {
+    role_name: String = "RoleName" where ROLE_NAME_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    role_name: String = "RoleName" where ROLE_NAME_TYPE,
 } }
 
 shape! { pub struct ListInstanceProfilesForRoleResponse {
@@ -1451,9 +1229,9 @@ shape! { pub struct ListInstanceProfilesForRoleResponse {
 } }
 
 shape! { pub struct ListInstanceProfilesRequest {
+    path_prefix: Option<String> = "PathPrefix" where PATH_PREFIX_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    path_prefix: Option<String> = "PathPrefix" where PATH_PREFIX_TYPE,
 } }
 
 shape! { pub struct ListInstanceProfilesResponse {
@@ -1463,39 +1241,39 @@ shape! { pub struct ListInstanceProfilesResponse {
 } }
 
 shape! { pub struct ListMFADeviceTagsRequest {
+    serial_number: String = "SerialNumber" where SERIAL_NUMBER_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    serial_number: String = "SerialNumber" where SERIAL_NUMBER_TYPE,
 } }
 
 shape! { pub struct ListMFADeviceTagsResponse {
+    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct ListMFADevicesRequest {
+    user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
 } }
 
 shape! { pub struct ListMFADevicesResponse {
-    is_truncated: Option<bool> = "IsTruncated",
     mfa_devices: Vec<MFADevice> = "MFADevices",
+    is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
 } }
 
 shape! { pub struct ListOpenIDConnectProviderTagsRequest {
+    open_id_connect_provider_arn: String = "OpenIDConnectProviderArn" where ARN_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    open_id_connect_provider_arn: String = "OpenIDConnectProviderArn" where ARN_TYPE,
 } }
 
 shape! { pub struct ListOpenIDConnectProviderTagsResponse {
+    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct ListOpenIDConnectProvidersRequest {} }
@@ -1507,112 +1285,112 @@ shape! { pub struct ListOpenIDConnectProvidersResponse {
 shape! { pub struct ListOrganizationsFeaturesRequest {} }
 
 shape! { pub struct ListOrganizationsFeaturesResponse {
-    enabled_features: Option<Vec<String>> = "EnabledFeatures" where FEATURES_LIST_TYPE,
     organization_id: Option<String> = "OrganizationId" where ORGANIZATION_ID_TYPE,
+    enabled_features: Option<Vec<String>> = "EnabledFeatures" where FEATURES_LIST_TYPE,
 } }
 
 shape! { pub struct ListPoliciesGrantingServiceAccessEntry {
-    policies: Option<Vec<PolicyGrantingServiceAccess>> = "Policies",
     service_namespace: Option<String> = "ServiceNamespace" where SERVICE_NAMESPACE_TYPE,
+    policies: Option<Vec<PolicyGrantingServiceAccess>> = "Policies",
 } }
 
 shape! { pub struct ListPoliciesGrantingServiceAccessRequest {
-    arn: String = "Arn" where ARN_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
+    arn: String = "Arn" where ARN_TYPE,
     service_namespaces: Vec<String> = "ServiceNamespaces" where SERVICE_NAMESPACE_LIST_TYPE,
 } }
 
 shape! { pub struct ListPoliciesGrantingServiceAccessResponse {
+    policies_granting_service_access: Vec<ListPoliciesGrantingServiceAccessEntry> = "PoliciesGrantingServiceAccess",
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    policies_granting_service_access: Vec<ListPoliciesGrantingServiceAccessEntry> = "PoliciesGrantingServiceAccess",
 } }
 
 shape! { pub struct ListPoliciesRequest {
-    marker: Option<String> = "Marker" where MARKER_TYPE,
-    max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
+    scope: Option<String> = "Scope" where POLICY_SCOPE_TYPE,
     only_attached: Option<bool> = "OnlyAttached",
     path_prefix: Option<String> = "PathPrefix" where POLICY_PATH_TYPE,
     policy_usage_filter: Option<String> = "PolicyUsageFilter" where POLICY_USAGE_TYPE,
-    scope: Option<String> = "Scope" where POLICY_SCOPE_TYPE,
+    marker: Option<String> = "Marker" where MARKER_TYPE,
+    max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
 } }
 
 shape! { pub struct ListPoliciesResponse {
+    policies: Option<Vec<Policy>> = "Policies",
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    policies: Option<Vec<Policy>> = "Policies",
 } }
 
 shape! { pub struct ListPolicyTagsRequest {
+    policy_arn: String = "PolicyArn" where ARN_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    policy_arn: String = "PolicyArn" where ARN_TYPE,
 } }
 
 shape! { pub struct ListPolicyTagsResponse {
+    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct ListPolicyVersionsRequest {
+    policy_arn: String = "PolicyArn" where ARN_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    policy_arn: String = "PolicyArn" where ARN_TYPE,
 } }
 
 shape! { pub struct ListPolicyVersionsResponse {
+    versions: Option<Vec<PolicyVersion>> = "Versions",
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    versions: Option<Vec<PolicyVersion>> = "Versions",
 } }
 
 shape! { pub struct ListRolePoliciesRequest {
+    role_name: String = "RoleName" where ROLE_NAME_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    role_name: String = "RoleName" where ROLE_NAME_TYPE,
 } }
 
 shape! { pub struct ListRolePoliciesResponse {
+    policy_names: Vec<String> = "PolicyNames" where POLICY_NAME_LIST_TYPE,
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    policy_names: Vec<String> = "PolicyNames" where POLICY_NAME_LIST_TYPE,
 } }
 
 shape! { pub struct ListRoleTagsRequest {
+    role_name: String = "RoleName" where ROLE_NAME_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    role_name: String = "RoleName" where ROLE_NAME_TYPE,
 } }
 
 shape! { pub struct ListRoleTagsResponse {
+    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct ListRolesRequest {
+    path_prefix: Option<String> = "PathPrefix" where PATH_PREFIX_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    path_prefix: Option<String> = "PathPrefix" where PATH_PREFIX_TYPE,
 } }
 
 shape! { pub struct ListRolesResponse {
+    roles: Vec<Role> = "Roles",
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    roles: Vec<Role> = "Roles",
 } }
 
 shape! { pub struct ListSAMLProviderTagsRequest {
+    saml_provider_arn: String = "SAMLProviderArn" where ARN_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    saml_provider_arn: String = "SAMLProviderArn" where ARN_TYPE,
 } }
 
 shape! { pub struct ListSAMLProviderTagsResponse {
+    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct ListSAMLProvidersRequest {} }
@@ -1622,59 +1400,59 @@ shape! { pub struct ListSAMLProvidersResponse {
 } }
 
 shape! { pub struct ListSSHPublicKeysRequest {
+    user_name: Option<String> = "UserName" where USER_NAME_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    user_name: Option<String> = "UserName" where USER_NAME_TYPE,
 } }
 
 shape! { pub struct ListSSHPublicKeysResponse {
+    ssh_public_keys: Option<Vec<SSHPublicKeyMetadata>> = "SSHPublicKeys",
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    ssh_public_keys: Option<Vec<SSHPublicKeyMetadata>> = "SSHPublicKeys",
 } }
 
 shape! { pub struct ListServerCertificateTagsRequest {
+    server_certificate_name: String = "ServerCertificateName" where SERVER_CERTIFICATE_NAME_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    server_certificate_name: String = "ServerCertificateName" where SERVER_CERTIFICATE_NAME_TYPE,
 } }
 
 shape! { pub struct ListServerCertificateTagsResponse {
+    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct ListServerCertificatesRequest {
+    path_prefix: Option<String> = "PathPrefix" where PATH_PREFIX_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    path_prefix: Option<String> = "PathPrefix" where PATH_PREFIX_TYPE,
 } }
 
 shape! { pub struct ListServerCertificatesResponse {
+    server_certificate_metadata_list: Vec<ServerCertificateMetadata> = "ServerCertificateMetadataList",
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    server_certificate_metadata_list: Vec<ServerCertificateMetadata> = "ServerCertificateMetadataList",
 } }
 
 shape! { pub struct ListServiceSpecificCredentialsRequest {
+    user_name: Option<String> = "UserName" where USER_NAME_TYPE,
+    service_name: Option<String> = "ServiceName",
     all_users: Option<bool> = "AllUsers",
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    service_name: Option<String> = "ServiceName",
-    user_name: Option<String> = "UserName" where USER_NAME_TYPE,
 } }
 
 shape! { pub struct ListServiceSpecificCredentialsResponse {
-    is_truncated: Option<bool> = "IsTruncated",
-    marker: Option<String> = "Marker",
     service_specific_credentials: Option<Vec<ServiceSpecificCredentialMetadata>> = "ServiceSpecificCredentials",
+    marker: Option<String> = "Marker",
+    is_truncated: Option<bool> = "IsTruncated",
 } }
 
 shape! { pub struct ListSigningCertificatesRequest {
+    user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
 } }
 
 shape! { pub struct ListSigningCertificatesResponse {
@@ -1684,39 +1462,39 @@ shape! { pub struct ListSigningCertificatesResponse {
 } }
 
 shape! { pub struct ListUserPoliciesRequest {
+    user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
 } }
 
 shape! { pub struct ListUserPoliciesResponse {
+    policy_names: Vec<String> = "PolicyNames" where POLICY_NAME_LIST_TYPE,
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    policy_names: Vec<String> = "PolicyNames" where POLICY_NAME_LIST_TYPE,
 } }
 
 shape! { pub struct ListUserTagsRequest {
+    user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
 } }
 
 shape! { pub struct ListUserTagsResponse {
+    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct ListUsersRequest {
+    path_prefix: Option<String> = "PathPrefix" where PATH_PREFIX_TYPE,
     marker: Option<String> = "Marker" where MARKER_TYPE,
     max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    path_prefix: Option<String> = "PathPrefix" where PATH_PREFIX_TYPE,
 } }
 
 shape! { pub struct ListUsersResponse {
+    users: Vec<User> = "Users",
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    users: Vec<User> = "Users",
 } }
 
 shape! { pub struct ListVirtualMFADevicesRequest {
@@ -1726,36 +1504,36 @@ shape! { pub struct ListVirtualMFADevicesRequest {
 } }
 
 shape! { pub struct ListVirtualMFADevicesResponse {
+    virtual_mfa_devices: Vec<VirtualMFADevice> = "VirtualMFADevices",
     is_truncated: Option<bool> = "IsTruncated",
     marker: Option<String> = "Marker",
-    virtual_mfa_devices: Vec<VirtualMFADevice> = "VirtualMFADevices",
 } }
 
 shape! { pub struct LoginProfile {
+    user_name: String = "UserName" where USER_NAME_TYPE,
     create_date: Timestamp = "CreateDate",
     password_reset_required: Option<bool> = "PasswordResetRequired",
-    user_name: String = "UserName" where USER_NAME_TYPE,
 } }
 
 shape! { pub struct MFADevice {
-    enable_date: Timestamp = "EnableDate",
-    serial_number: String = "SerialNumber" where SERIAL_NUMBER_TYPE,
     user_name: String = "UserName" where USER_NAME_TYPE,
+    serial_number: String = "SerialNumber" where SERIAL_NUMBER_TYPE,
+    enable_date: Timestamp = "EnableDate",
 } }
 
 shape! { pub struct ManagedPolicyDetail {
-    arn: Option<String> = "Arn" where ARN_TYPE,
-    attachment_count: Option<i32> = "AttachmentCount",
-    create_date: Option<Timestamp> = "CreateDate",
-    default_version_id: Option<String> = "DefaultVersionId" where POLICY_VERSION_ID_TYPE,
-    description: Option<String> = "Description" where POLICY_DESCRIPTION_TYPE,
-    is_attachable: Option<bool> = "IsAttachable",
-    path: Option<String> = "Path" where POLICY_PATH_TYPE,
-    permissions_boundary_usage_count: Option<i32> = "PermissionsBoundaryUsageCount",
-    policy_id: Option<String> = "PolicyId" where ID_TYPE,
     policy_name: Option<String> = "PolicyName" where POLICY_NAME_TYPE,
-    policy_version_list: Option<Vec<PolicyVersion>> = "PolicyVersionList",
+    policy_id: Option<String> = "PolicyId" where ID_TYPE,
+    arn: Option<String> = "Arn" where ARN_TYPE,
+    path: Option<String> = "Path" where POLICY_PATH_TYPE,
+    default_version_id: Option<String> = "DefaultVersionId" where POLICY_VERSION_ID_TYPE,
+    attachment_count: Option<i32> = "AttachmentCount",
+    permissions_boundary_usage_count: Option<i32> = "PermissionsBoundaryUsageCount",
+    is_attachable: Option<bool> = "IsAttachable",
+    description: Option<String> = "Description" where POLICY_DESCRIPTION_TYPE,
+    create_date: Option<Timestamp> = "CreateDate",
     update_date: Option<Timestamp> = "UpdateDate",
+    policy_version_list: Option<Vec<PolicyVersion>> = "PolicyVersionList",
 } }
 
 shape! { pub struct OpenIDConnectProviderListEntry {
@@ -1767,16 +1545,16 @@ shape! { pub struct OrganizationsDecisionDetail {
 } }
 
 shape! { pub struct PasswordPolicy {
+    minimum_password_length: Option<i32> = "MinimumPasswordLength" where MINIMUM_PASSWORD_LENGTH_TYPE,
+    require_symbols: Option<bool> = "RequireSymbols",
+    require_numbers: Option<bool> = "RequireNumbers",
+    require_uppercase_characters: Option<bool> = "RequireUppercaseCharacters",
+    require_lowercase_characters: Option<bool> = "RequireLowercaseCharacters",
     allow_users_to_change_password: Option<bool> = "AllowUsersToChangePassword",
     expire_passwords: Option<bool> = "ExpirePasswords",
-    hard_expiry: Option<bool> = "HardExpiry",
     max_password_age: Option<i32> = "MaxPasswordAge" where MAX_PASSWORD_AGE_TYPE,
-    minimum_password_length: Option<i32> = "MinimumPasswordLength" where MINIMUM_PASSWORD_LENGTH_TYPE,
     password_reuse_prevention: Option<i32> = "PasswordReusePrevention" where PASSWORD_REUSE_PREVENTION_TYPE,
-    require_lowercase_characters: Option<bool> = "RequireLowercaseCharacters",
-    require_numbers: Option<bool> = "RequireNumbers",
-    require_symbols: Option<bool> = "RequireSymbols",
-    require_uppercase_characters: Option<bool> = "RequireUppercaseCharacters",
+    hard_expiry: Option<bool> = "HardExpiry",
 } }
 
 shape! { pub struct PermissionsBoundaryDecisionDetail {
@@ -1784,92 +1562,92 @@ shape! { pub struct PermissionsBoundaryDecisionDetail {
 } }
 
 shape! { pub struct Policy {
-    arn: Option<String> = "Arn" where ARN_TYPE,
-    attachment_count: Option<i32> = "AttachmentCount",
-    create_date: Option<Timestamp> = "CreateDate",
-    default_version_id: Option<String> = "DefaultVersionId" where POLICY_VERSION_ID_TYPE,
-    description: Option<String> = "Description" where POLICY_DESCRIPTION_TYPE,
-    is_attachable: Option<bool> = "IsAttachable",
-    path: Option<String> = "Path" where POLICY_PATH_TYPE,
-    permissions_boundary_usage_count: Option<i32> = "PermissionsBoundaryUsageCount",
-    policy_id: Option<String> = "PolicyId" where ID_TYPE,
     policy_name: Option<String> = "PolicyName" where POLICY_NAME_TYPE,
-    tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
+    policy_id: Option<String> = "PolicyId" where ID_TYPE,
+    arn: Option<String> = "Arn" where ARN_TYPE,
+    path: Option<String> = "Path" where POLICY_PATH_TYPE,
+    default_version_id: Option<String> = "DefaultVersionId" where POLICY_VERSION_ID_TYPE,
+    attachment_count: Option<i32> = "AttachmentCount",
+    permissions_boundary_usage_count: Option<i32> = "PermissionsBoundaryUsageCount",
+    is_attachable: Option<bool> = "IsAttachable",
+    description: Option<String> = "Description" where POLICY_DESCRIPTION_TYPE,
+    create_date: Option<Timestamp> = "CreateDate",
     update_date: Option<Timestamp> = "UpdateDate",
+    tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct PolicyDetail {
-    policy_document: Option<String> = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
     policy_name: Option<String> = "PolicyName" where POLICY_NAME_TYPE,
+    policy_document: Option<String> = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
 } }
 
 shape! { pub struct PolicyGrantingServiceAccess {
-    entity_name: Option<String> = "EntityName" where ENTITY_NAME_TYPE,
-    entity_type: Option<String> = "EntityType" where POLICY_OWNER_ENTITY_TYPE,
-    policy_arn: Option<String> = "PolicyArn" where ARN_TYPE,
     policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
     policy_type: String = "PolicyType" where POLICY_TYPE,
+    policy_arn: Option<String> = "PolicyArn" where ARN_TYPE,
+    entity_type: Option<String> = "EntityType" where POLICY_OWNER_ENTITY_TYPE,
+    entity_name: Option<String> = "EntityName" where ENTITY_NAME_TYPE,
 } }
 
 shape! { pub struct PolicyGroup {
-    group_id: Option<String> = "GroupId" where ID_TYPE,
     group_name: Option<String> = "GroupName" where GROUP_NAME_TYPE,
+    group_id: Option<String> = "GroupId" where ID_TYPE,
 } }
 
 shape! { pub struct PolicyParameter {
     name: Option<String> = "Name" where POLICY_PARAMETER_NAME_TYPE,
-    r#type: Option<String> = "Type" where POLICY_PARAMETER_TYPE_ENUM,
     values: Option<Vec<String>> = "Values" where POLICY_PARAMETER_VALUES_LIST_TYPE,
+    r#type: Option<String> = "Type" where POLICY_PARAMETER_TYPE_ENUM,
 } }
 
 shape! { pub struct PolicyRole {
-    role_id: Option<String> = "RoleId" where ID_TYPE,
     role_name: Option<String> = "RoleName" where ROLE_NAME_TYPE,
+    role_id: Option<String> = "RoleId" where ID_TYPE,
 } }
 
 shape! { pub struct PolicyUser {
-    user_id: Option<String> = "UserId" where ID_TYPE,
     user_name: Option<String> = "UserName" where USER_NAME_TYPE,
+    user_id: Option<String> = "UserId" where ID_TYPE,
 } }
 
 shape! { pub struct PolicyVersion {
-    create_date: Option<Timestamp> = "CreateDate",
     document: Option<String> = "Document" where POLICY_DOCUMENT_TYPE,
-    is_default_version: Option<bool> = "IsDefaultVersion",
     version_id: Option<String> = "VersionId" where POLICY_VERSION_ID_TYPE,
+    is_default_version: Option<bool> = "IsDefaultVersion",
+    create_date: Option<Timestamp> = "CreateDate",
 } }
 
 shape! { pub struct Position {
-    column: Option<i32> = "Column",
     line: Option<i32> = "Line",
+    column: Option<i32> = "Column",
 } }
 
 shape! { pub struct PutGroupPolicyRequest {
     group_name: String = "GroupName" where GROUP_NAME_TYPE,
-    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
     policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
+    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
 } }
 
 shape! { pub struct PutRolePermissionsBoundaryRequest {
-    permissions_boundary: String = "PermissionsBoundary" where ARN_TYPE,
     role_name: String = "RoleName" where ROLE_NAME_TYPE,
+    permissions_boundary: String = "PermissionsBoundary" where ARN_TYPE,
 } }
 
 shape! { pub struct PutRolePolicyRequest {
-    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
-    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
     role_name: String = "RoleName" where ROLE_NAME_TYPE,
+    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
+    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
 } }
 
 shape! { pub struct PutUserPermissionsBoundaryRequest {
-    permissions_boundary: String = "PermissionsBoundary" where ARN_TYPE,
     user_name: String = "UserName" where USER_NAME_TYPE,
+    permissions_boundary: String = "PermissionsBoundary" where ARN_TYPE,
 } }
 
 shape! { pub struct PutUserPolicyRequest {
-    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
-    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
     user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
+    policy_name: String = "PolicyName" where POLICY_NAME_TYPE,
+    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
 } }
 
 shape! { pub struct RejectDelegationRequestRequest {
@@ -1878,8 +1656,8 @@ shape! { pub struct RejectDelegationRequestRequest {
 } }
 
 shape! { pub struct RemoveClientIDFromOpenIDConnectProviderRequest {
-    client_id: String = "ClientID" where CLIENT_ID_TYPE,
     open_id_connect_provider_arn: String = "OpenIDConnectProviderArn" where ARN_TYPE,
+    client_id: String = "ClientID" where CLIENT_ID_TYPE,
 } }
 
 shape! { pub struct RemoveRoleFromInstanceProfileRequest {
@@ -1893,8 +1671,8 @@ shape! { pub struct RemoveUserFromGroupRequest {
 } }
 
 shape! { pub struct ResetServiceSpecificCredentialRequest {
-    service_specific_credential_id: String = "ServiceSpecificCredentialId" where SERVICE_SPECIFIC_CREDENTIAL_ID,
     user_name: Option<String> = "UserName" where USER_NAME_TYPE,
+    service_specific_credential_id: String = "ServiceSpecificCredentialId" where SERVICE_SPECIFIC_CREDENTIAL_ID,
 } }
 
 shape! { pub struct ResetServiceSpecificCredentialResponse {
@@ -1902,48 +1680,48 @@ shape! { pub struct ResetServiceSpecificCredentialResponse {
 } }
 
 shape! { pub struct ResourceSpecificResult {
-    eval_decision_details: Option<BTreeMap<String, String>> = "EvalDecisionDetails" where EVAL_DECISION_DETAILS_TYPE,
-    eval_resource_decision: String = "EvalResourceDecision" where POLICY_EVALUATION_DECISION_TYPE,
     eval_resource_name: String = "EvalResourceName" where RESOURCE_NAME_TYPE,
+    eval_resource_decision: String = "EvalResourceDecision" where POLICY_EVALUATION_DECISION_TYPE,
     matched_statements: Option<Vec<Statement>> = "MatchedStatements",
     missing_context_values: Option<Vec<String>> = "MissingContextValues" where CONTEXT_KEY_NAMES_RESULT_LIST_TYPE,
+    eval_decision_details: Option<BTreeMap<String, String>> = "EvalDecisionDetails" where EVAL_DECISION_DETAILS_TYPE,
     permissions_boundary_decision_detail: Option<PermissionsBoundaryDecisionDetail> = "PermissionsBoundaryDecisionDetail",
 } }
 
 shape! { pub struct ResyncMFADeviceRequest {
+    user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
+    serial_number: String = "SerialNumber" where SERIAL_NUMBER_TYPE,
     authentication_code1: String = "AuthenticationCode1" where AUTHENTICATION_CODE_TYPE,
     authentication_code2: String = "AuthenticationCode2" where AUTHENTICATION_CODE_TYPE,
-    serial_number: String = "SerialNumber" where SERIAL_NUMBER_TYPE,
-    user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
 } }
 
 shape! { pub struct Role {
+    path: String = "Path" where PATH_TYPE,
+    role_name: String = "RoleName" where ROLE_NAME_TYPE,
+    role_id: String = "RoleId" where ID_TYPE,
     arn: String = "Arn" where ARN_TYPE,
-    assume_role_policy_document: Option<String> = "AssumeRolePolicyDocument" where POLICY_DOCUMENT_TYPE,
     create_date: Timestamp = "CreateDate",
+    assume_role_policy_document: Option<String> = "AssumeRolePolicyDocument" where POLICY_DOCUMENT_TYPE,
     description: Option<String> = "Description" where ROLE_DESCRIPTION_TYPE,
     max_session_duration: Option<i32> = "MaxSessionDuration" where ROLE_MAX_SESSION_DURATION_TYPE,
-    path: String = "Path" where PATH_TYPE,
     permissions_boundary: Option<AttachedPermissionsBoundary> = "PermissionsBoundary",
-    role_id: String = "RoleId" where ID_TYPE,
-    role_last_used: Option<RoleLastUsed> = "RoleLastUsed",
-    role_name: String = "RoleName" where ROLE_NAME_TYPE,
     tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
+    role_last_used: Option<RoleLastUsed> = "RoleLastUsed",
 } }
 
 shape! { pub struct RoleDetail {
-    arn: Option<String> = "Arn" where ARN_TYPE,
-    assume_role_policy_document: Option<String> = "AssumeRolePolicyDocument" where POLICY_DOCUMENT_TYPE,
-    attached_managed_policies: Option<Vec<AttachedPolicy>> = "AttachedManagedPolicies",
-    create_date: Option<Timestamp> = "CreateDate",
-    instance_profile_list: Option<Vec<InstanceProfile>> = "InstanceProfileList",
     path: Option<String> = "Path" where PATH_TYPE,
-    permissions_boundary: Option<AttachedPermissionsBoundary> = "PermissionsBoundary",
-    role_id: Option<String> = "RoleId" where ID_TYPE,
-    role_last_used: Option<RoleLastUsed> = "RoleLastUsed",
     role_name: Option<String> = "RoleName" where ROLE_NAME_TYPE,
+    role_id: Option<String> = "RoleId" where ID_TYPE,
+    arn: Option<String> = "Arn" where ARN_TYPE,
+    create_date: Option<Timestamp> = "CreateDate",
+    assume_role_policy_document: Option<String> = "AssumeRolePolicyDocument" where POLICY_DOCUMENT_TYPE,
+    instance_profile_list: Option<Vec<InstanceProfile>> = "InstanceProfileList",
     role_policy_list: Option<Vec<PolicyDetail>> = "RolePolicyList",
+    attached_managed_policies: Option<Vec<AttachedPolicy>> = "AttachedManagedPolicies",
+    permissions_boundary: Option<AttachedPermissionsBoundary> = "PermissionsBoundary",
     tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
+    role_last_used: Option<RoleLastUsed> = "RoleLastUsed",
 } }
 
 shape! { pub struct RoleLastUsed {
@@ -1963,24 +1741,24 @@ shape! { pub struct SAMLPrivateKey {
 
 shape! { pub struct SAMLProviderListEntry {
     arn: Option<String> = "Arn" where ARN_TYPE,
-    create_date: Option<Timestamp> = "CreateDate",
     valid_until: Option<Timestamp> = "ValidUntil",
+    create_date: Option<Timestamp> = "CreateDate",
 } }
 
 shape! { pub struct SSHPublicKey {
+    user_name: String = "UserName" where USER_NAME_TYPE,
+    ssh_public_key_id: String = "SSHPublicKeyId" where PUBLIC_KEY_ID_TYPE,
     fingerprint: String = "Fingerprint" where PUBLIC_KEY_FINGERPRINT_TYPE,
     ssh_public_key_body: String = "SSHPublicKeyBody" where PUBLIC_KEY_MATERIAL_TYPE,
-    ssh_public_key_id: String = "SSHPublicKeyId" where PUBLIC_KEY_ID_TYPE,
     status: String = "Status" where STATUS_TYPE,
     upload_date: Option<Timestamp> = "UploadDate",
-    user_name: String = "UserName" where USER_NAME_TYPE,
 } }
 
 shape! { pub struct SSHPublicKeyMetadata {
+    user_name: String = "UserName" where USER_NAME_TYPE,
     ssh_public_key_id: String = "SSHPublicKeyId" where PUBLIC_KEY_ID_TYPE,
     status: String = "Status" where STATUS_TYPE,
     upload_date: Timestamp = "UploadDate",
-    user_name: String = "UserName" where USER_NAME_TYPE,
 } }
 
 shape! { pub struct SendDelegationTokenRequest {
@@ -1988,27 +1766,27 @@ shape! { pub struct SendDelegationTokenRequest {
 } }
 
 shape! { pub struct ServerCertificate {
+    server_certificate_metadata: ServerCertificateMetadata = "ServerCertificateMetadata",
     certificate_body: String = "CertificateBody" where CERTIFICATE_BODY_TYPE,
     certificate_chain: Option<String> = "CertificateChain" where CERTIFICATE_CHAIN_TYPE,
-    server_certificate_metadata: ServerCertificateMetadata = "ServerCertificateMetadata",
     tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct ServerCertificateMetadata {
-    arn: String = "Arn" where ARN_TYPE,
-    expiration: Option<Timestamp> = "Expiration",
     path: String = "Path" where PATH_TYPE,
-    server_certificate_id: String = "ServerCertificateId" where ID_TYPE,
     server_certificate_name: String = "ServerCertificateName" where SERVER_CERTIFICATE_NAME_TYPE,
+    server_certificate_id: String = "ServerCertificateId" where ID_TYPE,
+    arn: String = "Arn" where ARN_TYPE,
     upload_date: Option<Timestamp> = "UploadDate",
+    expiration: Option<Timestamp> = "Expiration",
 } }
 
 shape! { pub struct ServiceLastAccessed {
+    service_name: String = "ServiceName",
     last_authenticated: Option<Timestamp> = "LastAuthenticated",
+    service_namespace: String = "ServiceNamespace" where SERVICE_NAMESPACE_TYPE,
     last_authenticated_entity: Option<String> = "LastAuthenticatedEntity" where ARN_TYPE,
     last_authenticated_region: Option<String> = "LastAuthenticatedRegion",
-    service_name: String = "ServiceName",
-    service_namespace: String = "ServiceNamespace" where SERVICE_NAMESPACE_TYPE,
     total_authenticated_entities: Option<i32> = "TotalAuthenticatedEntities",
     tracked_actions_last_accessed: Option<Vec<TrackedActionLastAccessed>> = "TrackedActionsLastAccessed",
 } }
@@ -2016,25 +1794,25 @@ shape! { pub struct ServiceLastAccessed {
 shape! { pub struct ServiceSpecificCredential {
     create_date: Timestamp = "CreateDate",
     expiration_date: Option<Timestamp> = "ExpirationDate",
+    service_name: String = "ServiceName",
+    service_user_name: Option<String> = "ServiceUserName" where SERVICE_USER_NAME,
+    service_password: Option<Secret> = "ServicePassword" where SERVICE_PASSWORD,
     service_credential_alias: Option<String> = "ServiceCredentialAlias" where SERVICE_CREDENTIAL_ALIAS,
     service_credential_secret: Option<Secret> = "ServiceCredentialSecret" where SERVICE_CREDENTIAL_SECRET,
-    service_name: String = "ServiceName",
-    service_password: Option<Secret> = "ServicePassword" where SERVICE_PASSWORD,
     service_specific_credential_id: String = "ServiceSpecificCredentialId" where SERVICE_SPECIFIC_CREDENTIAL_ID,
-    service_user_name: Option<String> = "ServiceUserName" where SERVICE_USER_NAME,
-    status: String = "Status" where STATUS_TYPE,
     user_name: String = "UserName" where USER_NAME_TYPE,
+    status: String = "Status" where STATUS_TYPE,
 } }
 
 shape! { pub struct ServiceSpecificCredentialMetadata {
+    user_name: String = "UserName" where USER_NAME_TYPE,
+    status: String = "Status" where STATUS_TYPE,
+    service_user_name: Option<String> = "ServiceUserName" where SERVICE_USER_NAME,
+    service_credential_alias: Option<String> = "ServiceCredentialAlias" where SERVICE_CREDENTIAL_ALIAS,
     create_date: Timestamp = "CreateDate",
     expiration_date: Option<Timestamp> = "ExpirationDate",
-    service_credential_alias: Option<String> = "ServiceCredentialAlias" where SERVICE_CREDENTIAL_ALIAS,
-    service_name: String = "ServiceName",
     service_specific_credential_id: String = "ServiceSpecificCredentialId" where SERVICE_SPECIFIC_CREDENTIAL_ID,
-    service_user_name: Option<String> = "ServiceUserName" where SERVICE_USER_NAME,
-    status: String = "Status" where STATUS_TYPE,
-    user_name: String = "UserName" where USER_NAME_TYPE,
+    service_name: String = "ServiceName",
 } }
 
 shape! { pub struct SetDefaultPolicyVersionRequest {
@@ -2047,25 +1825,25 @@ shape! { pub struct SetSecurityTokenServicePreferencesRequest {
 } }
 
 shape! { pub struct SigningCertificate {
-    certificate_body: String = "CertificateBody" where CERTIFICATE_BODY_TYPE,
+    user_name: String = "UserName" where USER_NAME_TYPE,
     certificate_id: String = "CertificateId" where CERTIFICATE_ID_TYPE,
+    certificate_body: String = "CertificateBody" where CERTIFICATE_BODY_TYPE,
     status: String = "Status" where STATUS_TYPE,
     upload_date: Option<Timestamp> = "UploadDate",
-    user_name: String = "UserName" where USER_NAME_TYPE,
 } }
 
 shape! { pub struct SimulateCustomPolicyRequest {
+    policy_input_list: Vec<String> = "PolicyInputList" where SIMULATION_POLICY_LIST_TYPE,
+    permissions_boundary_policy_input_list: Option<Vec<String>> = "PermissionsBoundaryPolicyInputList" where SIMULATION_POLICY_LIST_TYPE,
     action_names: Vec<String> = "ActionNames" where ACTION_NAME_LIST_TYPE,
+    resource_arns: Option<Vec<String>> = "ResourceArns" where RESOURCE_NAME_LIST_TYPE,
+    resource_policy: Option<String> = "ResourcePolicy" where POLICY_DOCUMENT_TYPE,
+    resource_owner: Option<String> = "ResourceOwner" where RESOURCE_NAME_TYPE,
     caller_arn: Option<String> = "CallerArn" where RESOURCE_NAME_TYPE,
     context_entries: Option<Vec<ContextEntry>> = "ContextEntries",
-    marker: Option<String> = "Marker" where MARKER_TYPE,
-    max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    permissions_boundary_policy_input_list: Option<Vec<String>> = "PermissionsBoundaryPolicyInputList" where SIMULATION_POLICY_LIST_TYPE,
-    policy_input_list: Vec<String> = "PolicyInputList" where SIMULATION_POLICY_LIST_TYPE,
-    resource_arns: Option<Vec<String>> = "ResourceArns" where RESOURCE_NAME_LIST_TYPE,
     resource_handling_option: Option<String> = "ResourceHandlingOption" where RESOURCE_HANDLING_OPTION_TYPE,
-    resource_owner: Option<String> = "ResourceOwner" where RESOURCE_NAME_TYPE,
-    resource_policy: Option<String> = "ResourcePolicy" where POLICY_DOCUMENT_TYPE,
+    max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
+    marker: Option<String> = "Marker" where MARKER_TYPE,
 } }
 
 shape! { pub struct SimulatePolicyResponse {
@@ -2075,25 +1853,25 @@ shape! { pub struct SimulatePolicyResponse {
 } }
 
 shape! { pub struct SimulatePrincipalPolicyRequest {
+    policy_source_arn: String = "PolicySourceArn" where ARN_TYPE,
+    policy_input_list: Option<Vec<String>> = "PolicyInputList" where SIMULATION_POLICY_LIST_TYPE,
+    permissions_boundary_policy_input_list: Option<Vec<String>> = "PermissionsBoundaryPolicyInputList" where SIMULATION_POLICY_LIST_TYPE,
     action_names: Vec<String> = "ActionNames" where ACTION_NAME_LIST_TYPE,
+    resource_arns: Option<Vec<String>> = "ResourceArns" where RESOURCE_NAME_LIST_TYPE,
+    resource_policy: Option<String> = "ResourcePolicy" where POLICY_DOCUMENT_TYPE,
+    resource_owner: Option<String> = "ResourceOwner" where RESOURCE_NAME_TYPE,
     caller_arn: Option<String> = "CallerArn" where RESOURCE_NAME_TYPE,
     context_entries: Option<Vec<ContextEntry>> = "ContextEntries",
-    marker: Option<String> = "Marker" where MARKER_TYPE,
-    max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
-    permissions_boundary_policy_input_list: Option<Vec<String>> = "PermissionsBoundaryPolicyInputList" where SIMULATION_POLICY_LIST_TYPE,
-    policy_input_list: Option<Vec<String>> = "PolicyInputList" where SIMULATION_POLICY_LIST_TYPE,
-    policy_source_arn: String = "PolicySourceArn" where ARN_TYPE,
-    resource_arns: Option<Vec<String>> = "ResourceArns" where RESOURCE_NAME_LIST_TYPE,
     resource_handling_option: Option<String> = "ResourceHandlingOption" where RESOURCE_HANDLING_OPTION_TYPE,
-    resource_owner: Option<String> = "ResourceOwner" where RESOURCE_NAME_TYPE,
-    resource_policy: Option<String> = "ResourcePolicy" where POLICY_DOCUMENT_TYPE,
+    max_items: Option<i32> = "MaxItems" where MAX_ITEMS_TYPE,
+    marker: Option<String> = "Marker" where MARKER_TYPE,
 } }
 
 shape! { pub struct Statement {
-    end_position: Option<Position> = "EndPosition",
     source_policy_id: Option<String> = "SourcePolicyId",
     source_policy_type: Option<String> = "SourcePolicyType" where POLICY_SOURCE_TYPE,
     start_position: Option<Position> = "StartPosition",
+    end_position: Option<Position> = "EndPosition",
 } }
 
 shape! { pub struct Tag {
@@ -2137,15 +1915,15 @@ shape! { pub struct TagServerCertificateRequest {
 } }
 
 shape! { pub struct TagUserRequest {
-    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
     user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
+    tags: Vec<Tag> = "Tags" where TAG_LIST_TYPE,
 } }
 
 shape! { pub struct TrackedActionLastAccessed {
     action_name: Option<String> = "ActionName",
     last_accessed_entity: Option<String> = "LastAccessedEntity" where ARN_TYPE,
-    last_accessed_region: Option<String> = "LastAccessedRegion",
     last_accessed_time: Option<Timestamp> = "LastAccessedTime",
+    last_accessed_region: Option<String> = "LastAccessedRegion",
 } }
 
 shape! { pub struct UntagInstanceProfileRequest {
@@ -2184,31 +1962,31 @@ shape! { pub struct UntagServerCertificateRequest {
 } }
 
 shape! { pub struct UntagUserRequest {
-    tag_keys: Vec<String> = "TagKeys" where TAG_KEY_LIST_TYPE,
     user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
+    tag_keys: Vec<String> = "TagKeys" where TAG_KEY_LIST_TYPE,
 } }
 
 shape! { pub struct UpdateAccessKeyRequest {
+    user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
     access_key_id: String = "AccessKeyId" where ACCESS_KEY_ID_TYPE,
     status: String = "Status" where STATUS_TYPE,
-    user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
 } }
 
 shape! { pub struct UpdateAccountPasswordPolicyRequest {
-    allow_users_to_change_password: Option<bool> = "AllowUsersToChangePassword",
-    hard_expiry: Option<bool> = "HardExpiry",
-    max_password_age: Option<i32> = "MaxPasswordAge" where MAX_PASSWORD_AGE_TYPE,
     minimum_password_length: Option<i32> = "MinimumPasswordLength" where MINIMUM_PASSWORD_LENGTH_TYPE,
-    password_reuse_prevention: Option<i32> = "PasswordReusePrevention" where PASSWORD_REUSE_PREVENTION_TYPE,
-    require_lowercase_characters: Option<bool> = "RequireLowercaseCharacters",
-    require_numbers: Option<bool> = "RequireNumbers",
     require_symbols: Option<bool> = "RequireSymbols",
+    require_numbers: Option<bool> = "RequireNumbers",
     require_uppercase_characters: Option<bool> = "RequireUppercaseCharacters",
+    require_lowercase_characters: Option<bool> = "RequireLowercaseCharacters",
+    allow_users_to_change_password: Option<bool> = "AllowUsersToChangePassword",
+    max_password_age: Option<i32> = "MaxPasswordAge" where MAX_PASSWORD_AGE_TYPE,
+    password_reuse_prevention: Option<i32> = "PasswordReusePrevention" where PASSWORD_REUSE_PREVENTION_TYPE,
+    hard_expiry: Option<bool> = "HardExpiry",
 } }
 
 shape! { pub struct UpdateAssumeRolePolicyRequest {
-    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
     role_name: String = "RoleName" where ROLE_NAME_TYPE,
+    policy_document: String = "PolicyDocument" where POLICY_DOCUMENT_TYPE,
 } }
 
 shape! { pub struct UpdateDelegationRequestRequest {
@@ -2218,14 +1996,14 @@ shape! { pub struct UpdateDelegationRequestRequest {
 
 shape! { pub struct UpdateGroupRequest {
     group_name: String = "GroupName" where GROUP_NAME_TYPE,
-    new_group_name: Option<String> = "NewGroupName" where GROUP_NAME_TYPE,
     new_path: Option<String> = "NewPath" where PATH_TYPE,
+    new_group_name: Option<String> = "NewGroupName" where GROUP_NAME_TYPE,
 } }
 
 shape! { pub struct UpdateLoginProfileRequest {
+    user_name: String = "UserName" where USER_NAME_TYPE,
     password: Option<Secret> = "Password" where PASSWORD_TYPE,
     password_reset_required: Option<bool> = "PasswordResetRequired",
-    user_name: String = "UserName" where USER_NAME_TYPE,
 } }
 
 shape! { pub struct UpdateOpenIDConnectProviderThumbprintRequest {
@@ -2234,8 +2012,8 @@ shape! { pub struct UpdateOpenIDConnectProviderThumbprintRequest {
 } }
 
 shape! { pub struct UpdateRoleDescriptionRequest {
-    description: String = "Description" where ROLE_DESCRIPTION_TYPE,
     role_name: String = "RoleName" where ROLE_NAME_TYPE,
+    description: String = "Description" where ROLE_DESCRIPTION_TYPE,
 } }
 
 shape! { pub struct UpdateRoleDescriptionResponse {
@@ -2243,19 +2021,19 @@ shape! { pub struct UpdateRoleDescriptionResponse {
 } }
 
 shape! { pub struct UpdateRoleRequest {
+    role_name: String = "RoleName" where ROLE_NAME_TYPE,
     description: Option<String> = "Description" where ROLE_DESCRIPTION_TYPE,
     max_session_duration: Option<i32> = "MaxSessionDuration" where ROLE_MAX_SESSION_DURATION_TYPE,
-    role_name: String = "RoleName" where ROLE_NAME_TYPE,
 } }
 
 shape! { pub struct UpdateRoleResponse {} }
 
 shape! { pub struct UpdateSAMLProviderRequest {
-    add_private_key: Option<Secret> = "AddPrivateKey" where PRIVATE_KEY_TYPE,
-    assertion_encryption_mode: Option<String> = "AssertionEncryptionMode" where ASSERTION_ENCRYPTION_MODE_TYPE,
-    remove_private_key: Option<String> = "RemovePrivateKey" where PRIVATE_KEY_ID_TYPE,
     saml_metadata_document: Option<String> = "SAMLMetadataDocument" where SAML_METADATA_DOCUMENT_TYPE,
     saml_provider_arn: String = "SAMLProviderArn" where ARN_TYPE,
+    assertion_encryption_mode: Option<String> = "AssertionEncryptionMode" where ASSERTION_ENCRYPTION_MODE_TYPE,
+    add_private_key: Option<Secret> = "AddPrivateKey" where PRIVATE_KEY_TYPE,
+    remove_private_key: Option<String> = "RemovePrivateKey" where PRIVATE_KEY_ID_TYPE,
 } }
 
 shape! { pub struct UpdateSAMLProviderResponse {
@@ -2263,38 +2041,38 @@ shape! { pub struct UpdateSAMLProviderResponse {
 } }
 
 shape! { pub struct UpdateSSHPublicKeyRequest {
+    user_name: String = "UserName" where USER_NAME_TYPE,
     ssh_public_key_id: String = "SSHPublicKeyId" where PUBLIC_KEY_ID_TYPE,
     status: String = "Status" where STATUS_TYPE,
-    user_name: String = "UserName" where USER_NAME_TYPE,
 } }
 
 shape! { pub struct UpdateServerCertificateRequest {
+    server_certificate_name: String = "ServerCertificateName" where SERVER_CERTIFICATE_NAME_TYPE,
     new_path: Option<String> = "NewPath" where PATH_TYPE,
     new_server_certificate_name: Option<String> = "NewServerCertificateName" where SERVER_CERTIFICATE_NAME_TYPE,
-    server_certificate_name: String = "ServerCertificateName" where SERVER_CERTIFICATE_NAME_TYPE,
 } }
 
 shape! { pub struct UpdateServiceSpecificCredentialRequest {
+    user_name: Option<String> = "UserName" where USER_NAME_TYPE,
     service_specific_credential_id: String = "ServiceSpecificCredentialId" where SERVICE_SPECIFIC_CREDENTIAL_ID,
     status: String = "Status" where STATUS_TYPE,
-    user_name: Option<String> = "UserName" where USER_NAME_TYPE,
 } }
 
 shape! { pub struct UpdateSigningCertificateRequest {
+    user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
     certificate_id: String = "CertificateId" where CERTIFICATE_ID_TYPE,
     status: String = "Status" where STATUS_TYPE,
-    user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
 } }
 
 shape! { pub struct UpdateUserRequest {
+    user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
     new_path: Option<String> = "NewPath" where PATH_TYPE,
     new_user_name: Option<String> = "NewUserName" where USER_NAME_TYPE,
-    user_name: String = "UserName" where EXISTING_USER_NAME_TYPE,
 } }
 
 shape! { pub struct UploadSSHPublicKeyRequest {
-    ssh_public_key_body: String = "SSHPublicKeyBody" where PUBLIC_KEY_MATERIAL_TYPE,
     user_name: String = "UserName" where USER_NAME_TYPE,
+    ssh_public_key_body: String = "SSHPublicKeyBody" where PUBLIC_KEY_MATERIAL_TYPE,
 } }
 
 shape! { pub struct UploadSSHPublicKeyResponse {
@@ -2302,11 +2080,11 @@ shape! { pub struct UploadSSHPublicKeyResponse {
 } }
 
 shape! { pub struct UploadServerCertificateRequest {
-    certificate_body: String = "CertificateBody" where CERTIFICATE_BODY_TYPE,
-    certificate_chain: Option<String> = "CertificateChain" where CERTIFICATE_CHAIN_TYPE,
     path: Option<String> = "Path" where PATH_TYPE,
-    private_key: Secret = "PrivateKey" where PRIVATE_KEY_TYPE,
     server_certificate_name: String = "ServerCertificateName" where SERVER_CERTIFICATE_NAME_TYPE,
+    certificate_body: String = "CertificateBody" where CERTIFICATE_BODY_TYPE,
+    private_key: Secret = "PrivateKey" where PRIVATE_KEY_TYPE,
+    certificate_chain: Option<String> = "CertificateChain" where CERTIFICATE_CHAIN_TYPE,
     tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
 } }
 
@@ -2316,8 +2094,8 @@ shape! { pub struct UploadServerCertificateResponse {
 } }
 
 shape! { pub struct UploadSigningCertificateRequest {
-    certificate_body: String = "CertificateBody" where CERTIFICATE_BODY_TYPE,
     user_name: Option<String> = "UserName" where EXISTING_USER_NAME_TYPE,
+    certificate_body: String = "CertificateBody" where CERTIFICATE_BODY_TYPE,
 } }
 
 shape! { pub struct UploadSigningCertificateResponse {
@@ -2325,93 +2103,114 @@ shape! { pub struct UploadSigningCertificateResponse {
 } }
 
 shape! { pub struct User {
+    path: String = "Path" where PATH_TYPE,
+    user_name: String = "UserName" where USER_NAME_TYPE,
+    user_id: String = "UserId" where ID_TYPE,
     arn: String = "Arn" where ARN_TYPE,
     create_date: Timestamp = "CreateDate",
     password_last_used: Option<Timestamp> = "PasswordLastUsed",
-    path: String = "Path" where PATH_TYPE,
     permissions_boundary: Option<AttachedPermissionsBoundary> = "PermissionsBoundary",
     tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
-    user_id: String = "UserId" where ID_TYPE,
-    user_name: String = "UserName" where USER_NAME_TYPE,
 } }
 
 shape! { pub struct UserDetail {
-    arn: Option<String> = "Arn" where ARN_TYPE,
-    attached_managed_policies: Option<Vec<AttachedPolicy>> = "AttachedManagedPolicies",
-    create_date: Option<Timestamp> = "CreateDate",
-    group_list: Option<Vec<String>> = "GroupList" where GROUP_NAME_LIST_TYPE,
     path: Option<String> = "Path" where PATH_TYPE,
+    user_name: Option<String> = "UserName" where USER_NAME_TYPE,
+    user_id: Option<String> = "UserId" where ID_TYPE,
+    arn: Option<String> = "Arn" where ARN_TYPE,
+    create_date: Option<Timestamp> = "CreateDate",
+    user_policy_list: Option<Vec<PolicyDetail>> = "UserPolicyList",
+    group_list: Option<Vec<String>> = "GroupList" where GROUP_NAME_LIST_TYPE,
+    attached_managed_policies: Option<Vec<AttachedPolicy>> = "AttachedManagedPolicies",
     permissions_boundary: Option<AttachedPermissionsBoundary> = "PermissionsBoundary",
     tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
-    user_id: Option<String> = "UserId" where ID_TYPE,
-    user_name: Option<String> = "UserName" where USER_NAME_TYPE,
-    user_policy_list: Option<Vec<PolicyDetail>> = "UserPolicyList",
 } }
 
 shape! { pub struct VirtualMFADevice {
-    base32_string_seed: Option<Bytes> = "Base32StringSeed" where BOOTSTRAP_DATUM,
-    enable_date: Option<Timestamp> = "EnableDate",
-    qr_code_png: Option<Bytes> = "QRCodePNG" where BOOTSTRAP_DATUM,
     serial_number: String = "SerialNumber" where SERIAL_NUMBER_TYPE,
-    tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
+    base32_string_seed: Option<Bytes> = "Base32StringSeed" where BOOTSTRAP_DATUM,
+    qr_code_png: Option<Bytes> = "QRCodePNG" where BOOTSTRAP_DATUM,
     user: Option<User> = "User",
+    enable_date: Option<Timestamp> = "EnableDate",
+    tags: Option<Vec<Tag>> = "Tags" where TAG_LIST_TYPE,
 } }
 
 operations! { IAM;
     AcceptDelegationRequest(AcceptDelegationRequestRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION];
     AddClientIDToOpenIDConnectProvider(AddClientIDToOpenIDConnectProviderRequest) -> () = POST "/"
-        fails [CONCURRENT_MODIFICATION_EXCEPTION INVALID_INPUT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [CONCURRENT_MODIFICATION_EXCEPTION INVALID_INPUT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION
+            LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     AddRoleToInstanceProfile(AddRoleToInstanceProfileRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION LIMIT_EXCEEDED_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            UNMODIFIABLE_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     AddUserToGroup(AddUserToGroupRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     AssociateDelegationRequest(AssociateDelegationRequestRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION INVALID_INPUT_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION
+            INVALID_INPUT_EXCEPTION];
     AttachGroupPolicy(AttachGroupPolicyRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION POLICY_NOT_ATTACHABLE_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION
+            POLICY_NOT_ATTACHABLE_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     AttachRolePolicy(AttachRolePolicyRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION POLICY_NOT_ATTACHABLE_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION
+            POLICY_NOT_ATTACHABLE_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     AttachUserPolicy(AttachUserPolicyRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION POLICY_NOT_ATTACHABLE_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION
+            POLICY_NOT_ATTACHABLE_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     ChangePassword(ChangePasswordRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_USER_TYPE_EXCEPTION LIMIT_EXCEEDED_EXCEPTION ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION PASSWORD_POLICY_VIOLATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_USER_TYPE_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION PASSWORD_POLICY_VIOLATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     CreateAccessKey(CreateAccessKeyRequest) -> CreateAccessKeyResponse = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     CreateAccountAlias(CreateAccountAliasRequest) -> () = POST "/"
-        fails [CONCURRENT_MODIFICATION_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [CONCURRENT_MODIFICATION_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     CreateDelegationRequest(CreateDelegationRequestRequest) -> CreateDelegationRequestResponse = POST "/"
-        fails [ENTITY_ALREADY_EXISTS_EXCEPTION SERVICE_FAILURE_EXCEPTION INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION];
+        fails [ENTITY_ALREADY_EXISTS_EXCEPTION SERVICE_FAILURE_EXCEPTION INVALID_INPUT_EXCEPTION
+            LIMIT_EXCEEDED_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION];
     CreateGroup(CreateGroupRequest) -> CreateGroupResponse = POST "/"
-        fails [LIMIT_EXCEEDED_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [LIMIT_EXCEEDED_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION NO_SUCH_ENTITY_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     CreateInstanceProfile(CreateInstanceProfileRequest) -> CreateInstanceProfileResponse = POST "/"
-        fails [ENTITY_ALREADY_EXISTS_EXCEPTION INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [ENTITY_ALREADY_EXISTS_EXCEPTION INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     CreateLoginProfile(CreateLoginProfileRequest) -> CreateLoginProfileResponse = POST "/"
-        fails [ENTITY_ALREADY_EXISTS_EXCEPTION NO_SUCH_ENTITY_EXCEPTION PASSWORD_POLICY_VIOLATION_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [ENTITY_ALREADY_EXISTS_EXCEPTION NO_SUCH_ENTITY_EXCEPTION PASSWORD_POLICY_VIOLATION_EXCEPTION
+            LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     CreateOpenIDConnectProvider(CreateOpenIDConnectProviderRequest) -> CreateOpenIDConnectProviderResponse = POST "/"
-        fails [INVALID_INPUT_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION LIMIT_EXCEEDED_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION OPEN_ID_IDP_COMMUNICATION_ERROR_EXCEPTION];
+        fails [INVALID_INPUT_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION OPEN_ID_IDP_COMMUNICATION_ERROR_EXCEPTION];
     CreatePolicy(CreatePolicyRequest) -> CreatePolicyResponse = POST "/"
-        fails [INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION
+            MALFORMED_POLICY_DOCUMENT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     CreatePolicyVersion(CreatePolicyVersionRequest) -> CreatePolicyVersionResponse = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION INVALID_INPUT_EXCEPTION
+            LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     CreateRole(CreateRoleRequest) -> CreateRoleResponse = POST "/"
-        fails [LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION
+            MALFORMED_POLICY_DOCUMENT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     CreateSAMLProvider(CreateSAMLProviderRequest) -> CreateSAMLProviderResponse = POST "/"
-        fails [INVALID_INPUT_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION LIMIT_EXCEEDED_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [INVALID_INPUT_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     CreateServiceLinkedRole(CreateServiceLinkedRoleRequest) -> CreateServiceLinkedRoleResponse = POST "/"
         fails [INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     CreateServiceSpecificCredential(CreateServiceSpecificCredentialRequest) -> CreateServiceSpecificCredentialResponse = POST "/"
         fails [LIMIT_EXCEEDED_EXCEPTION NO_SUCH_ENTITY_EXCEPTION SERVICE_NOT_SUPPORTED_EXCEPTION];
     CreateUser(CreateUserRequest) -> CreateUserResponse = POST "/"
-        fails [LIMIT_EXCEEDED_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [LIMIT_EXCEEDED_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION NO_SUCH_ENTITY_EXCEPTION
+            INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     CreateVirtualMFADevice(CreateVirtualMFADeviceRequest) -> CreateVirtualMFADeviceResponse = POST "/"
-        fails [LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     DeactivateMFADevice(DeactivateMFADeviceRequest) -> () = POST "/"
-        fails [ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION];
+        fails [ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION];
     DeleteAccessKey(DeleteAccessKeyRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     DeleteAccountAlias(DeleteAccountAliasRequest) -> () = POST "/"
-        fails [CONCURRENT_MODIFICATION_EXCEPTION NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [CONCURRENT_MODIFICATION_EXCEPTION NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     DeleteAccountPasswordPolicy(()) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     DeleteGroup(DeleteGroupRequest) -> () = POST "/"
@@ -2421,19 +2220,24 @@ operations! { IAM;
     DeleteInstanceProfile(DeleteInstanceProfileRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION DELETE_CONFLICT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     DeleteLoginProfile(DeleteLoginProfileRequest) -> () = POST "/"
-        fails [ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     DeleteOpenIDConnectProvider(DeleteOpenIDConnectProviderRequest) -> () = POST "/"
         fails [INVALID_INPUT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     DeletePolicy(DeletePolicyRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION DELETE_CONFLICT_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION DELETE_CONFLICT_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     DeletePolicyVersion(DeletePolicyVersionRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION DELETE_CONFLICT_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION DELETE_CONFLICT_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     DeleteRole(DeleteRoleRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION DELETE_CONFLICT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION DELETE_CONFLICT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            UNMODIFIABLE_ENTITY_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     DeleteRolePermissionsBoundary(DeleteRolePermissionsBoundaryRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     DeleteRolePolicy(DeleteRolePolicyRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     DeleteSAMLProvider(DeleteSAMLProviderRequest) -> () = POST "/"
         fails [INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     DeleteSSHPublicKey(DeleteSSHPublicKeyRequest) -> () = POST "/"
@@ -2445,33 +2249,45 @@ operations! { IAM;
     DeleteServiceSpecificCredential(DeleteServiceSpecificCredentialRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION];
     DeleteSigningCertificate(DeleteSigningCertificateRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     DeleteUser(DeleteUserRequest) -> () = POST "/"
-        fails [LIMIT_EXCEEDED_EXCEPTION NO_SUCH_ENTITY_EXCEPTION DELETE_CONFLICT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [LIMIT_EXCEEDED_EXCEPTION NO_SUCH_ENTITY_EXCEPTION DELETE_CONFLICT_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     DeleteUserPermissionsBoundary(DeleteUserPermissionsBoundaryRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     DeleteUserPolicy(DeleteUserPolicyRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     DeleteVirtualMFADevice(DeleteVirtualMFADeviceRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION DELETE_CONFLICT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION DELETE_CONFLICT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION];
     DetachGroupPolicy(DetachGroupPolicyRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     DetachRolePolicy(DetachRolePolicyRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     DetachUserPolicy(DetachUserPolicyRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     DisableOrganizationsRootCredentialsManagement(DisableOrganizationsRootCredentialsManagementRequest) -> DisableOrganizationsRootCredentialsManagementResponse = POST "/"
-        fails [SERVICE_ACCESS_NOT_ENABLED_EXCEPTION ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION ORGANIZATION_NOT_FOUND_EXCEPTION ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION];
+        fails [SERVICE_ACCESS_NOT_ENABLED_EXCEPTION ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION
+            ORGANIZATION_NOT_FOUND_EXCEPTION ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION];
     DisableOrganizationsRootSessions(DisableOrganizationsRootSessionsRequest) -> DisableOrganizationsRootSessionsResponse = POST "/"
-        fails [SERVICE_ACCESS_NOT_ENABLED_EXCEPTION ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION ORGANIZATION_NOT_FOUND_EXCEPTION ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION];
+        fails [SERVICE_ACCESS_NOT_ENABLED_EXCEPTION ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION
+            ORGANIZATION_NOT_FOUND_EXCEPTION ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION];
     DisableOutboundWebIdentityFederation(()) -> () = POST "/"
         fails [FEATURE_DISABLED_EXCEPTION];
     EnableMFADevice(EnableMFADeviceRequest) -> () = POST "/"
-        fails [ENTITY_ALREADY_EXISTS_EXCEPTION ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION INVALID_AUTHENTICATION_CODE_EXCEPTION LIMIT_EXCEEDED_EXCEPTION NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION];
+        fails [ENTITY_ALREADY_EXISTS_EXCEPTION ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION
+            INVALID_AUTHENTICATION_CODE_EXCEPTION LIMIT_EXCEEDED_EXCEPTION NO_SUCH_ENTITY_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION];
     EnableOrganizationsRootCredentialsManagement(EnableOrganizationsRootCredentialsManagementRequest) -> EnableOrganizationsRootCredentialsManagementResponse = POST "/"
-        fails [SERVICE_ACCESS_NOT_ENABLED_EXCEPTION ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION ORGANIZATION_NOT_FOUND_EXCEPTION ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION CALLER_IS_NOT_MANAGEMENT_ACCOUNT_EXCEPTION];
+        fails [SERVICE_ACCESS_NOT_ENABLED_EXCEPTION ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION
+            ORGANIZATION_NOT_FOUND_EXCEPTION ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION
+            CALLER_IS_NOT_MANAGEMENT_ACCOUNT_EXCEPTION];
     EnableOrganizationsRootSessions(EnableOrganizationsRootSessionsRequest) -> EnableOrganizationsRootSessionsResponse = POST "/"
-        fails [SERVICE_ACCESS_NOT_ENABLED_EXCEPTION ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION ORGANIZATION_NOT_FOUND_EXCEPTION ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION CALLER_IS_NOT_MANAGEMENT_ACCOUNT_EXCEPTION];
+        fails [SERVICE_ACCESS_NOT_ENABLED_EXCEPTION ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION
+            ORGANIZATION_NOT_FOUND_EXCEPTION ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION
+            CALLER_IS_NOT_MANAGEMENT_ACCOUNT_EXCEPTION];
     EnableOutboundWebIdentityFederation(()) -> EnableOutboundWebIdentityFederationResponse = POST "/"
         fails [FEATURE_ENABLED_EXCEPTION];
     GenerateCredentialReport(()) -> GenerateCredentialReportResponse = POST "/"
@@ -2493,7 +2309,8 @@ operations! { IAM;
     GetContextKeysForPrincipalPolicy(GetContextKeysForPrincipalPolicyRequest) -> GetContextKeysForPolicyResponse = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION];
     GetCredentialReport(()) -> GetCredentialReportResponse = POST "/"
-        fails [CREDENTIAL_REPORT_NOT_PRESENT_EXCEPTION CREDENTIAL_REPORT_EXPIRED_EXCEPTION CREDENTIAL_REPORT_NOT_READY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [CREDENTIAL_REPORT_NOT_PRESENT_EXCEPTION CREDENTIAL_REPORT_EXPIRED_EXCEPTION
+            CREDENTIAL_REPORT_NOT_READY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     GetDelegationRequest(GetDelegationRequestRequest) -> GetDelegationRequestResponse = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     GetGroup(GetGroupRequest) -> GetGroupResponse = POST "/"
@@ -2589,7 +2406,8 @@ operations! { IAM;
     ListOpenIDConnectProviders(ListOpenIDConnectProvidersRequest) -> ListOpenIDConnectProvidersResponse = POST "/"
         fails [SERVICE_FAILURE_EXCEPTION];
     ListOrganizationsFeatures(ListOrganizationsFeaturesRequest) -> ListOrganizationsFeaturesResponse = POST "/"
-        fails [SERVICE_ACCESS_NOT_ENABLED_EXCEPTION ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION ORGANIZATION_NOT_FOUND_EXCEPTION ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION];
+        fails [SERVICE_ACCESS_NOT_ENABLED_EXCEPTION ACCOUNT_NOT_MANAGEMENT_OR_DELEGATED_ADMINISTRATOR_EXCEPTION
+            ORGANIZATION_NOT_FOUND_EXCEPTION ORGANIZATION_NOT_IN_ALL_FEATURES_MODE_EXCEPTION];
     ListPolicies(ListPoliciesRequest) -> ListPoliciesResponse = POST "/"
         fails [SERVICE_FAILURE_EXCEPTION]
         pages "Marker" -> "Marker" limit "MaxItems" more "IsTruncated" of "Policies";
@@ -2641,29 +2459,39 @@ operations! { IAM;
     ListVirtualMFADevices(ListVirtualMFADevicesRequest) -> ListVirtualMFADevicesResponse = POST "/"
         pages "Marker" -> "Marker" limit "MaxItems" more "IsTruncated" of "VirtualMFADevices";
     PutGroupPolicy(PutGroupPolicyRequest) -> () = POST "/"
-        fails [LIMIT_EXCEEDED_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [LIMIT_EXCEEDED_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     PutRolePermissionsBoundary(PutRolePermissionsBoundaryRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION POLICY_NOT_ATTACHABLE_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION
+            POLICY_NOT_ATTACHABLE_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     PutRolePolicy(PutRolePolicyRequest) -> () = POST "/"
-        fails [LIMIT_EXCEEDED_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [LIMIT_EXCEEDED_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION
+            UNMODIFIABLE_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     PutUserPermissionsBoundary(PutUserPermissionsBoundaryRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION POLICY_NOT_ATTACHABLE_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION POLICY_NOT_ATTACHABLE_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     PutUserPolicy(PutUserPolicyRequest) -> () = POST "/"
-        fails [LIMIT_EXCEEDED_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [LIMIT_EXCEEDED_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     RejectDelegationRequest(RejectDelegationRequestRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION INVALID_INPUT_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION
+            INVALID_INPUT_EXCEPTION];
     RemoveClientIDFromOpenIDConnectProvider(RemoveClientIDFromOpenIDConnectProviderRequest) -> () = POST "/"
-        fails [CONCURRENT_MODIFICATION_EXCEPTION INVALID_INPUT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [CONCURRENT_MODIFICATION_EXCEPTION INVALID_INPUT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     RemoveRoleFromInstanceProfile(RemoveRoleFromInstanceProfileRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     RemoveUserFromGroup(RemoveUserFromGroupRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     ResetServiceSpecificCredential(ResetServiceSpecificCredentialRequest) -> ResetServiceSpecificCredentialResponse = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION];
     ResyncMFADevice(ResyncMFADeviceRequest) -> () = POST "/"
-        fails [INVALID_AUTHENTICATION_CODE_EXCEPTION NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION];
+        fails [INVALID_AUTHENTICATION_CODE_EXCEPTION NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION];
     SendDelegationToken(SendDelegationTokenRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION INVALID_INPUT_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION
+            INVALID_INPUT_EXCEPTION];
     SetDefaultPolicyVersion(SetDefaultPolicyVersionRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     SetSecurityTokenServicePreferences(SetSecurityTokenServicePreferencesRequest) -> () = POST "/"
@@ -2675,71 +2503,99 @@ operations! { IAM;
         fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION POLICY_EVALUATION_EXCEPTION]
         pages "Marker" -> "Marker" limit "MaxItems" more "IsTruncated" of "EvaluationResults";
     TagInstanceProfile(TagInstanceProfileRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     TagMFADevice(TagMFADeviceRequest) -> () = POST "/"
-        fails [INVALID_INPUT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [INVALID_INPUT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     TagOpenIDConnectProvider(TagOpenIDConnectProviderRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     TagPolicy(TagPolicyRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     TagRole(TagRoleRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     TagSAMLProvider(TagSAMLProviderRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     TagServerCertificate(TagServerCertificateRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     TagUser(TagUserRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     UntagInstanceProfile(UntagInstanceProfileRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     UntagMFADevice(UntagMFADeviceRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     UntagOpenIDConnectProvider(UntagOpenIDConnectProviderRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     UntagPolicy(UntagPolicyRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     UntagRole(UntagRoleRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     UntagSAMLProvider(UntagSAMLProviderRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     UntagServerCertificate(UntagServerCertificateRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     UntagUser(UntagUserRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     UpdateAccessKey(UpdateAccessKeyRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION INVALID_INPUT_EXCEPTION];
     UpdateAccountPasswordPolicy(UpdateAccountPasswordPolicyRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     UpdateAssumeRolePolicy(UpdateAssumeRolePolicyRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION MALFORMED_POLICY_DOCUMENT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            UNMODIFIABLE_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     UpdateDelegationRequest(UpdateDelegationRequestRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION INVALID_INPUT_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION
+            INVALID_INPUT_EXCEPTION];
     UpdateGroup(UpdateGroupRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     UpdateLoginProfile(UpdateLoginProfileRequest) -> () = POST "/"
-        fails [ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION NO_SUCH_ENTITY_EXCEPTION PASSWORD_POLICY_VIOLATION_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION NO_SUCH_ENTITY_EXCEPTION PASSWORD_POLICY_VIOLATION_EXCEPTION
+            LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     UpdateOpenIDConnectProviderThumbprint(UpdateOpenIDConnectProviderThumbprintRequest) -> () = POST "/"
-        fails [CONCURRENT_MODIFICATION_EXCEPTION INVALID_INPUT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [CONCURRENT_MODIFICATION_EXCEPTION INVALID_INPUT_EXCEPTION NO_SUCH_ENTITY_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     UpdateRole(UpdateRoleRequest) -> UpdateRoleResponse = POST "/"
         fails [UNMODIFIABLE_ENTITY_EXCEPTION NO_SUCH_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     UpdateRoleDescription(UpdateRoleDescriptionRequest) -> UpdateRoleDescriptionResponse = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION UNMODIFIABLE_ENTITY_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     UpdateSAMLProvider(UpdateSAMLProviderRequest) -> UpdateSAMLProviderResponse = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION];
     UpdateSSHPublicKey(UpdateSSHPublicKeyRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION INVALID_INPUT_EXCEPTION];
     UpdateServerCertificate(UpdateServerCertificateRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION LIMIT_EXCEEDED_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     UpdateServiceSpecificCredential(UpdateServiceSpecificCredentialRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION];
     UpdateSigningCertificate(UpdateSigningCertificateRequest) -> () = POST "/"
         fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION SERVICE_FAILURE_EXCEPTION INVALID_INPUT_EXCEPTION];
     UpdateUser(UpdateUserRequest) -> () = POST "/"
-        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [NO_SUCH_ENTITY_EXCEPTION LIMIT_EXCEEDED_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION
+            ENTITY_TEMPORARILY_UNMODIFIABLE_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
     UploadSSHPublicKey(UploadSSHPublicKeyRequest) -> UploadSSHPublicKeyResponse = POST "/"
-        fails [LIMIT_EXCEEDED_EXCEPTION NO_SUCH_ENTITY_EXCEPTION INVALID_PUBLIC_KEY_EXCEPTION DUPLICATE_SSH_PUBLIC_KEY_EXCEPTION UNRECOGNIZED_PUBLIC_KEY_ENCODING_EXCEPTION];
+        fails [LIMIT_EXCEEDED_EXCEPTION NO_SUCH_ENTITY_EXCEPTION INVALID_PUBLIC_KEY_EXCEPTION
+            DUPLICATE_SSH_PUBLIC_KEY_EXCEPTION UNRECOGNIZED_PUBLIC_KEY_ENCODING_EXCEPTION];
     UploadServerCertificate(UploadServerCertificateRequest) -> UploadServerCertificateResponse = POST "/"
-        fails [LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION MALFORMED_CERTIFICATE_EXCEPTION KEY_PAIR_MISMATCH_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [LIMIT_EXCEEDED_EXCEPTION INVALID_INPUT_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION
+            MALFORMED_CERTIFICATE_EXCEPTION KEY_PAIR_MISMATCH_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION
+            SERVICE_FAILURE_EXCEPTION];
     UploadSigningCertificate(UploadSigningCertificateRequest) -> UploadSigningCertificateResponse = POST "/"
-        fails [LIMIT_EXCEEDED_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION MALFORMED_CERTIFICATE_EXCEPTION INVALID_CERTIFICATE_EXCEPTION DUPLICATE_CERTIFICATE_EXCEPTION NO_SUCH_ENTITY_EXCEPTION CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
+        fails [LIMIT_EXCEEDED_EXCEPTION ENTITY_ALREADY_EXISTS_EXCEPTION MALFORMED_CERTIFICATE_EXCEPTION
+            INVALID_CERTIFICATE_EXCEPTION DUPLICATE_CERTIFICATE_EXCEPTION NO_SUCH_ENTITY_EXCEPTION
+            CONCURRENT_MODIFICATION_EXCEPTION SERVICE_FAILURE_EXCEPTION];
 }
