@@ -120,12 +120,9 @@ impl AccessKeyId {
     fn build(prefix: &str, account: AccountId, random: [u8; 5]) -> Self {
         // Twelve digits fit into 40 bits: eight characters of base 32.
         let number: u64 = account.as_str().parse().unwrap_or_default();
-        let [.., a, b, c, d, e] = number.to_be_bytes();
-        Self(format!(
-            "{prefix}{}{}",
-            base32::<8>(&[a, b, c, d, e]),
-            base32::<8>(&random)
-        ))
+        let bytes = number.to_be_bytes();
+        let account = bytes.get(3..).unwrap_or_default();
+        Self(format!("{prefix}{}{}", base32::<8>(account), base32::<8>(&random)))
     }
 
     /// The account that the id carries.
