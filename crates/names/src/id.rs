@@ -232,9 +232,6 @@ mod tests {
             assert_eq!(key.account(), Some(account));
             assert!(key.is_temporary());
         }
-        assert_eq!(
-            "AKIAIOSFODNN7EXAMPLE".parse::<AccessKeyId>().unwrap().is_temporary(),
-            false
-        );
+        assert!(!"AKIAIOSFODNN7EXAMPLE".parse::<AccessKeyId>().unwrap().is_temporary());
     }
 }
