@@ -284,7 +284,7 @@ fn files(directory: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
         let number = path
             .file_name()
             .and_then(|name| name.to_str())
-            .filter(|name| name.ends_with(".jsonl"))
+            .and_then(|name| name.strip_suffix(".jsonl"))
             .and_then(|name| name.split('-').next())
             .and_then(|number| number.parse().ok());
         if let Some(number) = number {

@@ -1,5 +1,14 @@
 //! One port: http and https, limits, routes, and a stop that lets requests end.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::format_push_string,
+    reason = "a test may fail loudly, and its helpers belong to it"
+)]
+
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use http::{Request, Response};

@@ -1,5 +1,14 @@
 //! Whole exchanges, from a token to a session and on, over a socket, with the clock standing still.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::format_push_string,
+    reason = "a test may fail loudly, and its helpers belong to it"
+)]
+
 use std::{net::SocketAddr, sync::Arc};
 
 use http::{HeaderMap, HeaderValue, Request, Response};

@@ -28,21 +28,16 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    let [a, b, c, d, e, f, g, h] = address.segments();
-    let embedded = |high: u16, low: u16| {
-        let ([w, x], [y, z]) = (high.to_be_bytes(), low.to_be_bytes());
-        is_public_v4(Ipv4Addr::new(w, x, y, z))
-    };
-    match (a, b) {
-        // An IPv4 address in disguise is judged as that address: mapped, NAT64, 6to4.
-        (0, 0) if [c, d, e, f] == [0, 0, 0, 0xffff] => embedded(g, h),
-        (0x64, 0xff9b) if [c, d, e, f] == [0, 0, 0, 0] => embedded(g, h),
-        (0x2002, _) => embedded(b, c),
-        (0x2001, 0x0db8) => false,
-        // Teredo, ORCHID, benchmarking.
-        (0x2001, 0..0x200) => false,
+    // An IPv4 address in disguise is judged as that address: mapped, NAT64, 6to4.
+    match address.segments() {
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            let ([one, two], [three, four]) = (high.to_be_bytes(), low.to_be_bytes());
+            is_public_v4(Ipv4Addr::new(one, two, three, four))
+        }
+        // Documentation; Teredo, ORCHID, benchmarking.
+        [0x2001, 0x0db8 | 0..0x200, ..] => false,
         // Global unicast is 2000::/3, and nothing else.
-        _ => a & 0xe000 == 0x2000,
+        [first, ..] => first & 0xe000 == 0x2000,
     }
 }
 
