@@ -60,13 +60,22 @@ impl Client {
         now: fn() -> SystemTime,
     ) -> Result<Self, Error> {
         let transport = transport::Transport::new(&environment)?;
-        Ok(Self { environment, region: region.into(), credentials: credentials.into(), now, transport })
+        Ok(Self {
+            environment,
+            region: region.into(),
+            credentials: credentials.into(),
+            now,
+            transport,
+        })
     }
 
     /// The same client as somebody else, or as nobody.
     #[must_use]
     pub fn with_credentials(&self, credentials: impl Into<Option<Credentials>>) -> Self {
-        Self { credentials: credentials.into(), ..self.clone() }
+        Self {
+            credentials: credentials.into(),
+            ..self.clone()
+        }
     }
 
     /// The region.
@@ -87,14 +96,25 @@ impl Client {
             Protocol::RestJson => {
                 let (path, query, body) = rest_json::encode_request(operation, &input);
                 // An empty label, or one of dots, would ask for something else.
-                if path.split('/').skip(1).any(|segment| matches!(segment, "" | "." | "..")) {
-                    return Err(Error::Configuration(format!("{}: `{path}` has an empty name in it", operation.name)));
+                if path
+                    .split('/')
+                    .skip(1)
+                    .any(|segment| matches!(segment, "" | "." | ".."))
+                {
+                    return Err(Error::Configuration(format!(
+                        "{}: `{path}` has an empty name in it",
+                        operation.name
+                    )));
                 }
                 Wanted {
                     method: operation.method.into(),
                     path,
                     query,
-                    headers: if body.is_empty() { HeaderMap::new() } else { content_type("application/json") },
+                    headers: if body.is_empty() {
+                        HeaderMap::new()
+                    } else {
+                        content_type("application/json")
+                    },
                     body: body.into(),
                     ..Wanted::post(operation.name, operation.service.id)
                 }
@@ -106,7 +126,10 @@ impl Client {
             Protocol::RestJson if operation.has_output() => rest_json::decode_answer(answer.body()),
             Protocol::RestJson => rest_json::decode_answer(b"{}"),
         };
-        output.map_err(|why| Error::Unreadable { operation: operation.name.to_owned(), why: why.to_string() })
+        output.map_err(|why| Error::Unreadable {
+            operation: operation.name.to_owned(),
+            why: why.to_string(),
+        })
     }
 
     /// Calls an operation of the private API.
@@ -144,7 +167,8 @@ impl Client {
             body: body.into(),
             ..Wanted::post("S3", "s3")
         };
-        self.attempt(&self.environment.endpoint("s3", &self.region)?, &request).await
+        self.attempt(&self.environment.endpoint("s3", &self.region)?, &request)
+            .await
     }
 
     /// A presigned URL of an object.
@@ -167,7 +191,11 @@ impl Client {
             "s3",
             (self.now)(),
         );
-        Ok(format!("{}://{}{path}?{query}", endpoint.scheme(), endpoint.authority()))
+        Ok(format!(
+            "{}://{}{path}?{query}",
+            endpoint.scheme(),
+            endpoint.authority()
+        ))
     }
 
     /// An unsigned request of any URL: discovery documents, presigned URLs. Tried once; the answer whatever its status.
@@ -210,7 +238,10 @@ impl Client {
     /// Between half of and all of 100 ms, doubled each time. What differs between clients is the clock's last digits.
     fn backoff(&self, attempt: u32) -> Duration {
         let whole = Duration::from_millis(100) * 2_u32.saturating_pow(attempt - 1);
-        let nanoseconds = (self.now)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().subsec_nanos();
+        let nanoseconds = (self.now)()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default()
+            .subsec_nanos();
         whole / 2 + (whole / 2).mul_f64(f64::from(nanoseconds % 1000) / 1000.0)
     }
 
@@ -218,9 +249,16 @@ impl Client {
         let path = format!("{}{}", endpoint.path(), request.path);
         let mut headers = request.headers.clone();
         let invalid = |_| Error::Configuration(format!("`{}` is not an endpoint", endpoint.url()));
-        headers.insert(header::HOST, HeaderValue::from_str(endpoint.authority()).map_err(invalid)?);
+        headers.insert(
+            header::HOST,
+            HeaderValue::from_str(endpoint.authority()).map_err(invalid)?,
+        );
         if let (Some(credentials), false) = (&self.credentials, UNSIGNED.contains(&request.operation)) {
-            let payload = if request.body.is_empty() { EMPTY_HASH.to_owned() } else { sigv4::hash(&request.body) };
+            let payload = if request.body.is_empty() {
+                EMPTY_HASH.to_owned()
+            } else {
+                sigv4::hash(&request.body)
+            };
             sigv4::sign(
                 request.method.as_str(),
                 &path,
@@ -305,9 +343,13 @@ fn query_string(pairs: &[(&str, &str)]) -> String {
 
 /// The id of a request, from its answer's headers.
 fn request_id(headers: &HeaderMap) -> Option<String> {
-    const NAMES: [HeaderName; 2] =
-        [HeaderName::from_static("x-amzn-requestid"), HeaderName::from_static("x-amz-request-id")];
-    NAMES.iter().find_map(|name| headers.get(name)?.to_str().ok().map(str::to_owned))
+    const NAMES: [HeaderName; 2] = [
+        HeaderName::from_static("x-amzn-requestid"),
+        HeaderName::from_static("x-amz-request-id"),
+    ];
+    NAMES
+        .iter()
+        .find_map(|name| headers.get(name)?.to_str().ok().map(str::to_owned))
 }
 
 #[cfg(test)]

@@ -27,7 +27,8 @@ pub trait Call {
 
 /// The operation that a path names, if it is one of this API; whether it exists is for the caller to say.
 pub fn operation(path: &str) -> Option<&str> {
-    path.strip_prefix(PREFIX).filter(|name| !name.is_empty() && !name.contains('/'))
+    path.strip_prefix(PREFIX)
+        .filter(|name| !name.is_empty() && !name.contains('/'))
 }
 
 /// Why a request was allowed or refused, or would be.
@@ -125,11 +126,24 @@ mod tests {
 
     #[test]
     fn requests_are_written_and_read() {
-        let caller = ServiceAccount { cluster: None, namespace: "default".into(), name: "iam-test".into() };
+        let caller = ServiceAccount {
+            cluster: None,
+            namespace: "default".into(),
+            name: "iam-test".into(),
+        };
         check(&ExplainRequest::RequestId("7f0c".into()), r#"{"requestId":"7f0c"}"#);
-        check(&ExplainRequest::Last { caller: None, denied: false }, r#"{"last":{"denied":false}}"#);
         check(
-            &ExplainRequest::Last { caller: Some(caller.clone()), denied: true },
+            &ExplainRequest::Last {
+                caller: None,
+                denied: false,
+            },
+            r#"{"last":{"denied":false}}"#,
+        );
+        check(
+            &ExplainRequest::Last {
+                caller: Some(caller.clone()),
+                denied: true,
+            },
             r#"{"last":{"as":{"namespace":"default","name":"iam-test"},"denied":true}}"#,
         );
         check(

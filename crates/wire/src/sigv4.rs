@@ -28,9 +28,9 @@ pub use self::{
 /// The only algorithm that is accepted.
 pub const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// How far the client's clock may be from ours.
-pub const SKEW: Duration = Duration::from_secs(15 * 60);
+pub const SKEW: Duration = Duration::from_mins(15);
 /// AWS's longest life of a presigned URL.
-pub const LONGEST_PRESIGNED: Duration = Duration::from_secs(7 * 86_400);
+pub const LONGEST_PRESIGNED: Duration = Duration::from_hours(7 * 24);
 /// The SHA-256 of nothing.
 pub const EMPTY_HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 

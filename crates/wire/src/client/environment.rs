@@ -32,7 +32,10 @@ impl Environment {
         let present = |name: &str| variable(name).filter(|value| !value.is_empty());
         let ca_bundle = present("AWS_CA_BUNDLE").map(PathBuf::from);
         if present("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
-            return Self { ca_bundle, ..Self::default() };
+            return Self {
+                ca_bundle,
+                ..Self::default()
+            };
         }
         Self {
             services: SERVICES
@@ -46,7 +49,10 @@ impl Environment {
 
     /// One endpoint for all services.
     pub fn at(url: impl Into<String>) -> Self {
-        Self { all: Some(url.into()), ..Self::default() }
+        Self {
+            all: Some(url.into()),
+            ..Self::default()
+        }
     }
 
     /// The endpoint of all services that have none, such as `endpoint_url` of a profile.
@@ -65,7 +71,11 @@ impl Environment {
 
     /// Whether no configured endpoint needs a certificate; services left to AWS do.
     pub(super) fn is_plain(&self) -> bool {
-        self.all.as_ref().into_iter().chain(self.services.values()).all(|url| url.starts_with("http://"))
+        self.all
+            .as_ref()
+            .into_iter()
+            .chain(self.services.values())
+            .all(|url| url.starts_with("http://"))
             && self.all.is_some()
     }
 
@@ -76,9 +86,15 @@ impl Environment {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("https://{}", aws(service, region)?),
         };
-        let wrong = || Error::Configuration(format!("`{url}` is not an endpoint: it must be http:// or https:// with a host"));
+        let wrong = || {
+            Error::Configuration(format!(
+                "`{url}` is not an endpoint: it must be http:// or https:// with a host"
+            ))
+        };
         let uri: Uri = url.parse().map_err(|_| wrong())?;
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return Err(wrong()) };
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(wrong());
+        };
         if !matches!(scheme, "http" | "https") || uri.query().is_some() || authority.as_str().contains('@') {
             return Err(wrong());
         }
@@ -167,13 +183,21 @@ mod tests {
 
     fn environment(variables: &[(&str, &str)]) -> Environment {
         Environment::read(|name| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
         })
     }
 
     fn url(environment: &Environment, service: &str, region: &str) -> String {
         let endpoint = environment.endpoint(service, region).unwrap();
-        format!("{} {} {}", endpoint.scheme(), endpoint.authority(), endpoint.signing_region())
+        format!(
+            "{} {} {}",
+            endpoint.scheme(),
+            endpoint.authority(),
+            endpoint.signing_region()
+        )
     }
 
     #[test]
@@ -183,7 +207,10 @@ mod tests {
             ("AWS_ENDPOINT_URL_EKS_AUTH", "https://example.com"),
         ]);
         assert_eq!(url(&environment, "sts", "us-east-2"), "http 127.0.0.1:4566 us-east-2");
-        assert_eq!(url(&environment, "eks-auth", "us-east-2"), "https example.com us-east-2");
+        assert_eq!(
+            url(&environment, "eks-auth", "us-east-2"),
+            "https example.com us-east-2"
+        );
         assert_eq!(url(&environment, "iam", "us-east-2"), "http 127.0.0.1:4566 us-east-1");
         assert!(!environment.is_plain());
     }
@@ -191,23 +218,41 @@ mod tests {
     #[test]
     fn without_variables_it_is_awss() {
         let environment = environment(&[]);
-        assert_eq!(url(&environment, "sts", "eu-west-1"), "https sts.eu-west-1.amazonaws.com eu-west-1");
-        assert_eq!(url(&environment, "iam", "cn-northwest-1"), "https iam.cn-north-1.amazonaws.com.cn cn-north-1");
+        assert_eq!(
+            url(&environment, "sts", "eu-west-1"),
+            "https sts.eu-west-1.amazonaws.com eu-west-1"
+        );
+        assert_eq!(
+            url(&environment, "iam", "cn-northwest-1"),
+            "https iam.cn-north-1.amazonaws.com.cn cn-north-1"
+        );
         assert!(environment.endpoint("rolecall", "eu-west-1").is_err());
         assert!(environment.endpoint("sts", "evil.example/").is_err());
     }
 
     #[test]
     fn what_is_no_endpoint_is_refused() {
-        for wrong in ["127.0.0.1:4566", "ftp://x", "http://", "http://x?y", "http://user@x", ""] {
+        for wrong in [
+            "127.0.0.1:4566",
+            "ftp://x",
+            "http://",
+            "http://x?y",
+            "http://user@x",
+            "",
+        ] {
             assert!(Environment::at(wrong).endpoint("sts", "eu-west-1").is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn endpoints_can_be_ignored() {
-        let variables =
-            [("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")];
-        assert_eq!(url(&environment(&variables), "sts", "eu-west-1"), "https sts.eu-west-1.amazonaws.com eu-west-1");
+        let variables = [
+            ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),
+            ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"),
+        ];
+        assert_eq!(
+            url(&environment(&variables), "sts", "eu-west-1"),
+            "https sts.eu-west-1.amazonaws.com eu-west-1"
+        );
     }
 }

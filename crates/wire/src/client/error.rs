@@ -104,7 +104,10 @@ impl Error {
 /// The fault in an answer of failure: XML of the query services and of S3, or JSON with its code in a header.
 pub(super) fn fault(operation: &str, answer: &Response<Bytes>) -> Error {
     let status = answer.status();
-    let kind = answer.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok());
+    let kind = answer
+        .headers()
+        .get("x-amzn-errortype")
+        .and_then(|value| value.to_str().ok());
     let fault = match kind {
         Some(_) => rest_json::decode_fault(status.as_u16(), kind, answer.body()),
         None => xml::decode_fault(status.as_u16(), answer.body())

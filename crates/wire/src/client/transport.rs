@@ -20,7 +20,7 @@ use super::{Environment, Error};
 
 const CONNECT: Duration = Duration::from_secs(5);
 /// For the whole of one attempt.
-const ATTEMPT: Duration = Duration::from_secs(60);
+const ATTEMPT: Duration = Duration::from_mins(1);
 /// The longest answer that is kept.
 const LONGEST: usize = 256 << 20;
 
@@ -33,8 +33,9 @@ pub(super) struct Transport {
 impl Transport {
     pub(super) fn new(environment: &Environment) -> Result<Self, Error> {
         let roots = match &environment.ca_bundle {
-            Some(path) => bundle(path)
-                .map_err(|error| Error::Configuration(format!("reading AWS_CA_BUNDLE `{}`: {error}", path.display())))?,
+            Some(path) => bundle(path).map_err(|error| {
+                Error::Configuration(format!("reading AWS_CA_BUNDLE `{}`: {error}", path.display()))
+            })?,
             // Reading the system's certificates takes longer than a call on this machine.
             None if environment.is_plain() => RootCertStore::empty(),
             None => {
@@ -52,8 +53,14 @@ impl Transport {
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(CONNECT));
-        let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(tcp);
-        Ok(Self { pool: Client::builder(TokioExecutor::new()).build(connector) })
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
+        Ok(Self {
+            pool: Client::builder(TokioExecutor::new()).build(connector),
+        })
     }
 
     /// Sends a request and reads its answer whole. No redirect is followed: no call of ours is answered by one.
@@ -62,12 +69,19 @@ impl Transport {
             endpoint: endpoint.to_owned(),
             source,
         };
-        request.headers_mut().entry(header::USER_AGENT).or_insert(HeaderValue::from_static(concat!(
-            "rolecall/",
-            env!("CARGO_PKG_VERSION")
-        )));
+        request
+            .headers_mut()
+            .entry(header::USER_AGENT)
+            .or_insert(HeaderValue::from_static(concat!(
+                "rolecall/",
+                env!("CARGO_PKG_VERSION")
+            )));
         let exchange = async {
-            let answer = self.pool.request(request.map(Full::new)).await.map_err(|error| unreachable(error.into()))?;
+            let answer = self
+                .pool
+                .request(request.map(Full::new))
+                .await
+                .map_err(|error| unreachable(error.into()))?;
             let (parts, body) = answer.into_parts();
             let body = Limited::new(body, LONGEST).collect().await.map_err(unreachable)?;
             Ok(Response::from_parts(parts, body.to_bytes()))

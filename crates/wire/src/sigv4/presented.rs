@@ -52,6 +52,13 @@ pub enum Rejection {
     Incomplete(String),
     /// The credential is not of the form `KEY/DAY/REGION/SERVICE/aws4_request`.
     Credential(String),
+    /// The day of the scope is not that of the date.
+    Day {
+        /// The scope's day.
+        scope: String,
+        /// The date, such as `20261125T031500Z`.
+        date: String,
+    },
     /// The region of the scope is none.
     Region,
     /// The scope is of another service than the one that answers.
@@ -153,7 +160,7 @@ impl Presented {
             ("SignedHeaders", signed_headers),
         ] {
             if value.is_none_or(str::is_empty) {
-                lacks.push_str(&format!("Authorization header requires '{name}' parameter. "));
+                lacks.extend(["Authorization header requires '", name, "' parameter. "]);
             }
         }
         if date.is_none() {
@@ -234,8 +241,11 @@ impl Presented {
                 "Date must be in ISO-8601 'basic format'. Got '{date}'. See http://en.wikipedia.org/wiki/ISO_8601"
             ))
         })?;
-        if !date.starts_with(day) || day.len() != 8 {
-            return Err(Rejection::Credential(credential.to_owned()));
+        if date.get(..8) != Some(day) {
+            return Err(Rejection::Day {
+                scope: day.to_owned(),
+                date: date.to_owned(),
+            });
         }
         let signed: Vec<String> = signed_headers.split(';').map(str::to_owned).collect();
         let in_order = signed
@@ -356,6 +366,10 @@ impl Rejection {
                     "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{credential}'"
                 )
             }
+            Self::Day { scope, date } => format!(
+                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{scope}' != '{}', from '{date}'.",
+                date.get(..8).unwrap_or_default()
+            ),
             Self::Region => "Credential should be scoped to a valid region. ".to_owned(),
             Self::Service { expected } => format!("Credential should be scoped to correct service: '{expected}'. "),
             Self::UnsignedHeader(name) => format!("'{name}' must be a 'SignedHeader' in the AWS Authorization."),

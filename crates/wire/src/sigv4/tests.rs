@@ -178,11 +178,7 @@ fn clocks_may_differ_by_a_quarter_of_an_hour() {
 
 #[test]
 fn a_presigned_url_ends() {
-    let credentials = Credentials {
-        access_key_id: "AKIDEXAMPLE".into(),
-        secret_access_key: "secret".to_owned().into(),
-        session_token: None,
-    };
+    let credentials = credentials();
     let query = presign(
         "GET",
         "h",
@@ -245,7 +241,320 @@ fn headers_of_amazon_must_be_signed() {
     );
 }
 
+#[test]
+fn awss_own_examples_verify() {
+    // IAM: AWS General Reference, Signature Version 4 signing process. The vanilla GET: AWS's test suite. S3: API
+    // Reference, Examples: Signature calculations; and Authenticating Requests: Using Query Parameters.
+    const S3: &[(&str, &str)] = &[
+        ("host", "examplebucket.s3.amazonaws.com"),
+        ("range", "bytes=0-9"),
+        ("x-amz-content-sha256", EMPTY_HASH),
+        ("x-amz-date", "20130524T000000Z"),
+    ];
+    let general = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    let s3 = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    let check = |secret: &str, path: &str, query: &str, headers: &[(&'static str, &str)], authorization: &str| {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, HeaderValue::from_str(value).unwrap());
+        }
+        if !authorization.is_empty() {
+            map.insert("authorization", HeaderValue::from_str(authorization).unwrap());
+        }
+        let presented = Presented::read(&map, query).unwrap();
+        let scope = &presented.scope;
+        let parts = RequestParts {
+            method: "GET",
+            path,
+            query,
+            headers: &map,
+            payload: if authorization.is_empty() {
+                "UNSIGNED-PAYLOAD"
+            } else {
+                EMPTY_HASH
+            },
+            form: if scope.service == "s3" {
+                Path::AsSent
+            } else {
+                Path::Normalized
+            },
+        };
+        let key = SigningKey::derive(secret, &scope.day, &scope.region, &scope.service);
+        if let Err(rejection) = presented.verify(&parts, &key) {
+            panic!("{rejection:?}");
+        }
+    };
+    check(
+        general,
+        "/",
+        "Action=ListUsers&Version=2010-05-08",
+        &[
+            ("host", "iam.amazonaws.com"),
+            ("content-type", "application/x-www-form-urlencoded; charset=utf-8"),
+            ("x-amz-date", "20150830T123600Z"),
+        ],
+        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, \
+         SignedHeaders=content-type;host;x-amz-date, \
+         Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7",
+    );
+    check(
+        general,
+        "/",
+        "",
+        &[("host", "example.amazonaws.com"), ("x-amz-date", "20150830T123600Z")],
+        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, \
+         SignedHeaders=host;x-amz-date, \
+         Signature=5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+    );
+    check(
+        s3,
+        "/test.txt",
+        "",
+        S3,
+        "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,\
+         SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,\
+         Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
+    );
+    check(
+        s3,
+        "/test.txt",
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request\
+         &X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host\
+         &X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404",
+        &[("host", "examplebucket.s3.amazonaws.com")],
+        "",
+    );
+}
+
+#[test]
+fn the_chunks_of_awss_example_are_signed_with_the_same_key() {
+    // Amazon S3 API Reference: Signature calculations, transferring a payload in multiple chunks. The gateway chains
+    // chunks with this key and the seed of a `Signed`.
+    let key = SigningKey::derive(
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "20130524",
+        "us-east-1",
+        "s3",
+    );
+    let mut previous = "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9".to_owned();
+    for (length, expected) in [
+        (
+            65_536,
+            "ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648",
+        ),
+        (1024, "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497"),
+        (0, "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9"),
+    ] {
+        let hash = hash(&vec![b'a'; length]);
+        let text = format!(
+            "AWS4-HMAC-SHA256-PAYLOAD\n20130524T000000Z\n20130524/us-east-1/s3/aws4_request\n{previous}\n{EMPTY_HASH}\n{hash}"
+        );
+        previous = key.sign(text.as_bytes());
+        assert_eq!(previous, expected);
+    }
+}
+
+fn credentials() -> Credentials {
+    Credentials {
+        access_key_id: "AKIDEXAMPLE".into(),
+        secret_access_key: "secret".into(),
+        session_token: None,
+    }
+}
+
+/// Whether headers and a query verify; all else of the request is fixed.
+fn verifies(query: &str, headers: &HeaderMap) -> bool {
+    let parts = RequestParts {
+        method: "GET",
+        path: "/b",
+        query,
+        headers,
+        payload: EMPTY_HASH,
+        form: Path::AsSent,
+    };
+    let key = SigningKey::derive("secret", "20261125", "us-east-2", "s3");
+    Presented::read(headers, query).is_ok_and(|presented| presented.verify(&parts, &key).is_ok())
+}
+
+fn signed(query: &str, headers: &[(&'static str, &[u8])]) -> HeaderMap {
+    let mut map = HeaderMap::from_iter([(http::header::HOST, HeaderValue::from_static("h"))]);
+    for (name, value) in headers {
+        map.append(*name, HeaderValue::from_bytes(value).unwrap());
+    }
+    sign(
+        "GET",
+        "/b",
+        query,
+        &mut map,
+        EMPTY_HASH,
+        &credentials(),
+        "us-east-2",
+        "s3",
+        now(),
+    );
+    map
+}
+
+#[test]
+fn a_plus_in_a_query_is_a_space_and_no_plus() {
+    let headers = signed("prefix=a%2Bb", &[]);
+    assert!(verifies("prefix=a%2bb", &headers));
+    assert!(!verifies("prefix=a+b", &headers), "one byte less, another meaning");
+    assert!(verifies("prefix=a+b", &signed("prefix=a%20b", &[])));
+}
+
+#[test]
+fn header_values_that_are_no_text_do_not_look_alike() {
+    let mut headers = signed("", &[("x-amz-meta-name", b"caf\xe9")]);
+    assert!(verifies("", &headers));
+    headers.insert("x-amz-meta-name", HeaderValue::from_bytes(b"caf\xe8").unwrap());
+    assert!(!verifies("", &headers));
+}
+
+#[test]
+fn headers_that_stand_twice_are_signed_in_their_order() {
+    let mut headers = signed("", &[("x-amz-meta-a", b" 1  2 "), ("x-amz-meta-a", b"3")]);
+    assert!(verifies("", &headers));
+    headers.insert("x-amz-meta-a", HeaderValue::from_static("1 2,3"));
+    assert!(verifies("", &headers), "RFC 9110, 5.3: the same list");
+    headers.insert("x-amz-meta-a", HeaderValue::from_static("3,1 2"));
+    assert!(!verifies("", &headers));
+    let mut headers = signed("", &[]);
+    headers.append("authorization", HeaderValue::from_static("Bearer x"));
+    assert!(!verifies("", &headers));
+}
+
+#[test]
+fn a_signature_is_read_from_one_place_only() {
+    let query = presign(
+        "GET",
+        "h",
+        "/b",
+        "",
+        Duration::from_mins(1),
+        &credentials(),
+        "us-east-2",
+        "s3",
+        now(),
+    );
+    assert!(Presented::read(&signed("", &[]), &query).is_err());
+    let twice = format!("{query}&X-Amz-Expires=9999");
+    assert!(Presented::read(&HeaderMap::new(), &twice).is_err());
+}
+
+#[test]
+fn a_scope_is_of_the_day_of_the_date() {
+    let text = "AWS4-HMAC-SHA256 Credential=A/20261124/us-east-2/sts/aws4_request, SignedHeaders=host, Signature=x";
+    let rejection = Presented::read(&with_header(text), "").unwrap_err();
+    assert_eq!(
+        rejection.message(),
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261124' != '20261125', from '20261125T031500Z'."
+    );
+    assert_eq!(rejection.query_code(), "SignatureDoesNotMatch");
+}
+
+#[test]
+fn rejections_have_codes_and_statuses() {
+    let codes = |rejection: Rejection| {
+        (
+            rejection.query_code(),
+            rejection.json_code(),
+            rejection.status().as_u16(),
+        )
+    };
+    assert_eq!(
+        codes(Rejection::Missing),
+        ("MissingAuthenticationToken", "MissingAuthenticationTokenException", 403)
+    );
+    assert_eq!(
+        codes(Rejection::Algorithm("AWS4-ECDSA-P256-SHA256".into())),
+        ("IncompleteSignature", "IncompleteSignatureException", 400)
+    );
+    assert_eq!(
+        codes(Rejection::Region),
+        ("SignatureDoesNotMatch", "InvalidSignatureException", 403)
+    );
+    assert_eq!(Rejection::Missing.json_message(), "Missing Authentication Token");
+}
+
+#[test]
+fn sigv4a_is_refused() {
+    let text = "AWS4-ECDSA-P256-SHA256 Credential=A/20261125/sts/aws4_request, SignedHeaders=host, Signature=x";
+    assert!(matches!(
+        Presented::read(&with_header(text), ""),
+        Err(Rejection::Algorithm(_))
+    ));
+}
+
+/// What a query string says, without regard to how.
+fn meaning(query: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let decode = |part: &str| percent_encoding::percent_decode_str(&part.replace('+', " ")).collect::<Vec<u8>>();
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let mut pairs: Vec<_> = pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .filter(|(name, _)| *name != "X-Amz-Signature")
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect();
+    pairs.sort_unstable();
+    pairs
+}
+
+/// A path without dot segments and doubled slashes: to the services but S3, the same path.
+fn without_dots(path: &str) -> String {
+    let mut segments = Vec::new();
+    for segment in path.split('/').filter(|segment| !matches!(*segment, "" | ".")) {
+        if segment == ".." {
+            segments.pop();
+        } else {
+            segments.push(segment);
+        }
+    }
+    segments.join("/")
+}
+
 proptest! {
+    #[test]
+    fn no_byte_of_what_botocore_signed_can_change(which in 0_usize..100, at in 0_usize..10_000, to in b' '..=b'~') {
+        let file = file();
+        let vector = &file.vectors[which % file.vectors.len()];
+        let change = |text: &str, from: usize| {
+            let mut bytes = text.as_bytes().to_vec();
+            let at = from + at % (bytes.len() - from);
+            bytes[at] = to;
+            String::from_utf8(bytes).unwrap()
+        };
+        // The target, after `scheme://host`.
+        let start = vector.url.find("://").unwrap() + 3;
+        let start = start + vector.url[start..].find(['/', '?']).unwrap();
+        let mut changed = vector.clone();
+        changed.url = change(&vector.url, start);
+        let parts = |url: &str| {
+            let (path, query) = url.split_once('?').unwrap_or((url, ""));
+            let path: Vec<u8> = if vector.service == "s3" {
+                percent_encoding::percent_decode_str(path).collect()
+            } else {
+                without_dots(path).into_bytes()
+            };
+            (path, meaning(query), query.contains("X-Amz-Signature"))
+        };
+        let signature = |url: &str| url.split_once("X-Amz-Signature=").map(|(_, rest)| rest.to_owned());
+        // A changed first byte may make another host of it.
+        if changed.url.as_bytes()[start] == vector.url.as_bytes()[start] && changed.verify(&file.secret).is_ok() {
+            prop_assert_eq!(parts(&changed.url), parts(&vector.url));
+            prop_assert_eq!(signature(&changed.url), signature(&vector.url));
+        }
+        for (name, value) in vector.headers.iter().filter(|(_, value)| !value.is_empty()) {
+            let mut changed = vector.clone();
+            let other = change(value, 0);
+            let same = other.split_whitespace().eq(value.split_whitespace());
+            changed.headers.insert(name.clone(), other);
+            let covered = name.starts_with("x-amz-") || matches!(name.as_str(), "content-type");
+            if covered && !same {
+                prop_assert!(changed.verify(&file.secret).is_err(), "{} {:?}", name, changed.headers);
+            }
+        }
+    }
+
     #[test]
     fn what_is_signed_verifies_and_no_changed_byte_does(
         path in "/[a-z/%A-F0-9.~ -]{0,20}",
@@ -255,11 +564,7 @@ proptest! {
         at in 0_usize..20,
     ) {
         let path = path.replace(' ', "%20");
-        let credentials = Credentials {
-            access_key_id: "AKIDEXAMPLE".into(),
-            secret_access_key: "secret".to_owned().into(),
-            session_token: None,
-        };
+        let credentials = credentials();
         let hash = hex::encode(digest::digest(&digest::SHA256, body.as_bytes()));
         let mut headers = HeaderMap::new();
         headers.insert("host", HeaderValue::from_static("h"));
