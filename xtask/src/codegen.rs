@@ -73,3 +73,16 @@ fn put(path: &Path, text: &str, check: bool) -> Result<()> {
     }
     fs::write(path, text).with_context(|| format!("writing {}", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_generated_code_is_what_the_models_say() -> Result<()> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .context("xtask has no parent folder")?;
+        run(root, &["--check".to_owned()])
+    }
+}

@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, fmt};
 
-use crate::{operation::Service, xml};
+use crate::{
+    operation::{Error, Operation, Service},
+    xml,
+};
 
 /// A failed call: a code and a status that AWS's models or its common errors name, and a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +82,114 @@ impl Fault {
     }
 }
 
+/// The faults that any operation may answer with: IAM API Reference, "Common Error Types" and its older edition; for the
+/// signature's and the body's, what AWS is seen to send.
+pub const COMMON: &[Error] = &[
+    Error {
+        code: "AccessDenied",
+        status: 403,
+    },
+    Error {
+        code: "AccessDeniedException",
+        status: 403,
+    },
+    Error {
+        code: "ExpiredToken",
+        status: 403,
+    },
+    Error {
+        code: "ExpiredTokenException",
+        status: 403,
+    },
+    Error {
+        code: "IncompleteSignature",
+        status: 400,
+    },
+    Error {
+        code: "IncompleteSignatureException",
+        status: 400,
+    },
+    Error {
+        code: "InternalFailure",
+        status: 500,
+    },
+    Error {
+        code: "InvalidAction",
+        status: 400,
+    },
+    Error {
+        code: "InvalidClientTokenId",
+        status: 403,
+    },
+    Error {
+        code: "InvalidParameterValue",
+        status: 400,
+    },
+    Error {
+        code: "InvalidSignatureException",
+        status: 403,
+    },
+    Error {
+        code: "MalformedInput",
+        status: 400,
+    },
+    Error {
+        code: "MissingAuthenticationToken",
+        status: 403,
+    },
+    Error {
+        code: "MissingAuthenticationTokenException",
+        status: 403,
+    },
+    // EKS checks parameters before it looks anything up, on operations whose model does not say so too.
+    Error {
+        code: "InvalidParameterException",
+        status: 400,
+    },
+    Error {
+        code: "NotImplemented",
+        status: 501,
+    },
+    Error {
+        code: "SerializationException",
+        status: 400,
+    },
+    Error {
+        code: "ServiceUnavailable",
+        status: 503,
+    },
+    Error {
+        code: "SignatureDoesNotMatch",
+        status: 403,
+    },
+    Error {
+        code: "Throttling",
+        status: 400,
+    },
+    Error {
+        code: "UnknownOperationException",
+        status: 404,
+    },
+    Error {
+        code: "UnrecognizedClientException",
+        status: 403,
+    },
+    Error {
+        code: "ValidationError",
+        status: 400,
+    },
+];
+
+impl Fault {
+    /// Whether a client of the operation expects this: its model names the code, with this status, or it is common to all.
+    pub fn is_known_to(&self, operation: &Operation) -> bool {
+        let named = operation.errors.iter().copied().chain(COMMON);
+        named
+            .into_iter()
+            .any(|error| error.code == self.code && error.status == self.status)
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.code, self.message)
@@ -86,3 +197,29 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generated::{eks_auth, iam};
+
+    #[test]
+    fn a_fault_is_known_by_the_model_or_to_all() {
+        let delete = iam::Operation::DeleteRole.description();
+        let get = iam::Operation::GetRole.description();
+        let conflict = Fault::sender("DeleteConflict", 409, "");
+        assert!(conflict.is_known_to(delete) && !conflict.is_known_to(get));
+        assert!(!Fault::sender("DeleteConflict", 400, "").is_known_to(delete));
+        // EKS Auth denies with 400, unlike everything else.
+        let denied = Fault::sender("AccessDeniedException", 400, "");
+        assert!(denied.is_known_to(eks_auth::Operation::AssumeRoleForPodIdentity.description()));
+        assert!(!denied.is_known_to(get));
+        for own in [
+            Fault::internal(),
+            Fault::not_implemented("GetRole"),
+            Fault::invalid_action("x", "y"),
+        ] {
+            assert!(own.is_known_to(get), "{own}");
+        }
+    }
+}

@@ -1,6 +1,9 @@
 //! The Query protocol's requests: forms (facts as observed on AWS: first value wins, an empty list is `List=`).
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use crate::{
     check,
@@ -63,11 +66,32 @@ impl Params {
     }
 
     fn has_below(&self, name: &str) -> bool {
-        let below = format!("{name}.");
+        self.below(&format!("{name}.")).next().is_some()
+    }
+
+    /// What follows a prefix in the names that have it.
+    fn below<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
         self.0
-            .range(below.clone()..)
-            .next()
-            .is_some_and(|(found, _)| found.starts_with(&below))
+            .range(prefix.to_owned()..)
+            .map_while(move |(found, _)| found.strip_prefix(prefix))
+    }
+
+    /// The numbers in `List.member.NUMBER`, in their order, with or without gaps.
+    ///
+    /// Whatever else stands below a list is refused: an element that went unread could be the session policy that was to
+    /// narrow a session.
+    fn numbers(&self, name: &str, each: &str) -> Result<BTreeSet<u32>, Fault> {
+        let number = |rest: &str| {
+            rest.strip_prefix(each)?
+                .strip_prefix('.')?
+                .split('.')
+                .next()?
+                .parse()
+                .ok()
+        };
+        self.below(&format!("{name}."))
+            .map(|rest| number(rest).ok_or_else(|| malformed(format!("'{name}.{rest}' is no element of a list"))))
+            .collect()
     }
 }
 
@@ -116,7 +140,11 @@ pub fn decode<T: Shape>(params: &Params) -> Result<T, Fault> {
     Ok(T::from_fields(fields))
 }
 
-fn structure(params: &Params, schema: &'static Structure, prefix: &str) -> Result<Vec<Option<Value>>, Fault> {
+pub(crate) fn structure(
+    params: &Params,
+    schema: &'static Structure,
+    prefix: &str,
+) -> Result<Vec<Option<Value>>, Fault> {
     let members = schema
         .members
         .iter()
@@ -130,29 +158,37 @@ fn value(params: &Params, kind: Kind, name: &str) -> Result<Option<Value>, Fault
             Some(Value::Structure(structure(params, schema, &format!("{name}."))?))
         }
         Kind::List(of) if params.has(name) => {
-            let mut elements = Vec::new();
-            for number in 1..=MOST_MEMBERS {
-                match value(params, *of, &format!("{name}.member.{number}"))? {
-                    Some(element) => elements.push(element),
-                    None => break,
-                }
-            }
-            Some(Value::List(elements))
+            let element = |number| element(params, *of, &format!("{name}.member.{number}"));
+            Some(Value::List(
+                params
+                    .numbers(name, "member")?
+                    .into_iter()
+                    .map(element)
+                    .collect::<Result<_, _>>()?,
+            ))
         }
         Kind::Map(of) if params.has(name) => {
             let mut entries = BTreeMap::new();
-            for number in 1..=MOST_MEMBERS {
-                let Some(key) = params.get(&format!("{name}.entry.{number}.key")) else {
-                    break;
-                };
-                if let Some(value) = value(params, *of, &format!("{name}.entry.{number}.value"))? {
-                    entries.insert(key.to_owned(), value);
-                }
+            for number in params.numbers(name, "entry")? {
+                let key = params.get(&format!("{name}.entry.{number}.key")).unwrap_or_default();
+                let value = element(params, *of, &format!("{name}.entry.{number}.value"))?;
+                entries.entry(key.to_owned()).or_insert(value);
             }
             Some(Value::Map(entries))
         }
         Kind::Structure(_) | Kind::List(_) | Kind::Map(_) => None,
         scalar => params.get(name).map(|text| parse(scalar, text)).transpose()?,
+    })
+}
+
+/// What stands under a number of a list or map: it is there, even where it is empty.
+fn element(params: &Params, kind: Kind, name: &str) -> Result<Value, Fault> {
+    Ok(match (value(params, kind, name)?, kind) {
+        (Some(value), _) => value,
+        (None, Kind::Structure(schema)) => Value::Structure(schema.members.iter().map(|_| None).collect()),
+        (None, Kind::List(_)) => Value::List(Vec::new()),
+        (None, Kind::Map(_)) => Value::Map(BTreeMap::new()),
+        (None, scalar) => parse(scalar, "")?,
     })
 }
 
@@ -186,7 +222,7 @@ pub fn encode<T: Shape>(operation: &Operation, input: &T) -> String {
     form
 }
 
-fn write_structure(form: &mut String, schema: &Structure, fields: &[Option<Value>], prefix: &str) {
+pub(crate) fn write_structure(form: &mut String, schema: &Structure, fields: &[Option<Value>], prefix: &str) {
     for (member, field) in schema.members.iter().zip(fields) {
         if let Some(value) = field {
             write_value(form, value, member.kind, &format!("{prefix}{}", member.name));
@@ -208,6 +244,9 @@ fn write_value(form: &mut String, value: &Value, kind: Kind, name: &str) {
             }
         }
         (Value::Map(entries), Kind::Map(of)) => {
+            if entries.is_empty() {
+                push(form, name, "");
+            }
             for (number, (key, value)) in (1..).zip(entries) {
                 push(form, &format!("{name}.entry.{number}.key"), key);
                 write_value(form, value, *of, &format!("{name}.entry.{number}.value"));
@@ -246,5 +285,139 @@ pub(crate) fn to_text(value: &Value) -> String {
             base64::engine::general_purpose::STANDARD.encode(bytes)
         }
         Value::Structure(_) | Value::List(_) | Value::Map(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generated::{iam, sts};
+
+    fn params(form: &str) -> Params {
+        Params::parse(form.as_bytes()).unwrap()
+    }
+
+    fn refusal<T: Shape>(form: &str) -> (String, String) {
+        match decode::<T>(&params(form)) {
+            Ok(_) => panic!("`{form}` is accepted"),
+            Err(fault) => (fault.code.into_owned(), fault.message),
+        }
+    }
+
+    #[test]
+    fn a_form_is_read() {
+        let form = "Action=CreateRole&RoleName=app&AssumeRolePolicyDocument=%7B%22a%22%3A+%22%2B%22%7D&Unknown=1\
+                    &Tags.member.1.Key=a&Tags.member.1.Value=&Tags.member.10.Key=c&Tags.member.10.Value=3\
+                    &Tags.member.2.Key=b&Tags.member.2.Value=2";
+        let tag = |key: &str, value: &str| iam::Tag {
+            key: key.to_owned(),
+            value: value.to_owned(),
+        };
+        let expected = iam::CreateRoleRequest {
+            role_name: "app".to_owned(),
+            assume_role_policy_document: "{\"a\": \"+\"}".to_owned(),
+            tags: Some(vec![tag("a", ""), tag("b", "2"), tag("c", "3")]),
+            ..Default::default()
+        };
+        assert_eq!(decode::<iam::CreateRoleRequest>(&params(form)).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_first_of_repeated_parameters_counts() {
+        let form = params("Action=A&Action=B&RoleName=first&RoleName=second");
+        assert_eq!(form.get("Action"), Some("A"));
+        assert_eq!(decode::<iam::GetRoleRequest>(&form).unwrap().role_name, "first");
+    }
+
+    #[test]
+    fn an_empty_list_is_there_and_an_absent_one_is_not() {
+        let decoded = |form: &str| decode::<iam::CreateOpenIDConnectProviderRequest>(&params(form)).unwrap();
+        assert_eq!(decoded("Url=https://a&ThumbprintList=").thumbprint_list, Some(vec![]));
+        assert_eq!(decoded("Url=https://a").thumbprint_list, None);
+    }
+
+    #[test]
+    fn no_element_of_a_list_goes_unread() {
+        let start = "RoleArn=arn:aws:iam::123456789012:role/a&RoleSessionName=ab&";
+        let arns = |form: &str| {
+            decode::<sts::AssumeRoleRequest>(&params(&format!("{start}{form}")))
+                .unwrap()
+                .policy_arns
+        };
+        let arn = "arn:aws:iam::aws:policy/A";
+        let policy = sts::PolicyDescriptorType {
+            arn: Some(arn.to_owned()),
+        };
+        assert_eq!(arns(&format!("PolicyArns.member.7.arn={arn}")), Some(vec![policy]));
+        assert_eq!(
+            arns("PolicyArns.member.1="),
+            Some(vec![sts::PolicyDescriptorType { arn: None }])
+        );
+        for form in [
+            "PolicyArns.1.arn=x",
+            "PolicyArns.member.x.arn=x",
+            "PolicyArns.member=x",
+            "PolicyArns.member.-1=x",
+        ] {
+            let (code, _) = refusal::<sts::AssumeRoleRequest>(&format!("{start}{form}"));
+            assert_eq!(code, "MalformedInput", "{form}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_aws_reads_them() {
+        let start = "RoleArn=arn:aws:iam::123456789012:role/a&RoleSessionName=ab&DurationSeconds=";
+        for (text, number) in [("900", 900), ("%2B900", 900), ("0900", 900)] {
+            let input: sts::AssumeRoleRequest = decode(&params(&format!("{start}{text}"))).unwrap();
+            assert_eq!(input.duration_seconds, Some(number));
+        }
+        let expected = ("MalformedInput".to_owned(), "missing value for decimal type".to_owned());
+        assert_eq!(refusal::<sts::AssumeRoleRequest>(start), expected);
+        for text in ["x", "900.0", "2147483648", "9e2", " 900"] {
+            assert_eq!(
+                refusal::<sts::AssumeRoleRequest>(&format!("{start}{text}")).0,
+                "MalformedInput",
+                "{text}"
+            );
+        }
+        let (code, _) = refusal::<iam::CreatePolicyVersionRequest>(
+            "PolicyArn=arn:aws:iam::123456789012:policy/a&PolicyDocument=%7B%7D&SetAsDefault=yes",
+        );
+        assert_eq!(code, "MalformedInput");
+    }
+
+    #[test]
+    fn a_form_of_too_many_parameters_is_refused() {
+        assert!(Params::parse("a=1&".repeat(MOST_MEMBERS).as_bytes()).is_ok());
+        assert!(Params::parse("a=1&".repeat(MOST_MEMBERS + 1).as_bytes()).is_err());
+        assert!(Params::parse(b"a=%ff").is_err());
+    }
+
+    #[test]
+    fn a_client_writes_what_botocore_writes() {
+        let input = iam::CreateOpenIDConnectProviderRequest {
+            url: "https://a/b c".to_owned(),
+            client_id_list: Some(vec!["sts.amazonaws.com".to_owned(), "x".to_owned()]),
+            thumbprint_list: Some(vec![]),
+            tags: Some(vec![iam::Tag {
+                key: "k".to_owned(),
+                value: "~é".to_owned(),
+            }]),
+        };
+        assert_eq!(
+            encode(
+                <iam::CreateOpenIDConnectProvider as crate::operation::Call>::OPERATION,
+                &input
+            ),
+            "Action=CreateOpenIDConnectProvider&Version=2010-05-08&Url=https%3A%2F%2Fa%2Fb%20c\
+             &ClientIDList.member.1=sts.amazonaws.com&ClientIDList.member.2=x&ThumbprintList=\
+             &Tags.member.1.Key=k&Tags.member.1.Value=~%C3%A9"
+        );
+    }
+
+    #[test]
+    fn a_form_shows_no_values() {
+        let shown = format!("{:?}", params("WebIdentityToken=eyJ.secret"));
+        assert_eq!(shown, "{\"WebIdentityToken\"}");
     }
 }

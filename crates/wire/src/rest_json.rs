@@ -125,7 +125,7 @@ fn from_json(json: &Json, kind: Kind) -> Result<Value, String> {
     })
 }
 
-fn structure(members: &Map<String, Json>, schema: &'static Structure) -> Result<Vec<Option<Value>>, String> {
+pub(crate) fn structure(members: &Map<String, Json>, schema: &'static Structure) -> Result<Vec<Option<Value>>, String> {
     let field = |member: &crate::shape::Member| match members.get(member.name) {
         None | Some(Json::Null) => Ok(None),
         Some(json) => from_json(json, member.kind).map(Some),
@@ -138,7 +138,11 @@ pub fn encode<T: Shape>(output: &T) -> String {
     Json::Object(to_object(T::SCHEMA, &output.to_fields(), |_| true)).to_string()
 }
 
-fn to_object(schema: &Structure, fields: &[Option<Value>], wanted: impl Fn(&Location) -> bool) -> Map<String, Json> {
+pub(crate) fn to_object(
+    schema: &Structure,
+    fields: &[Option<Value>],
+    wanted: impl Fn(&Location) -> bool,
+) -> Map<String, Json> {
     let present = schema
         .members
         .iter()
@@ -244,5 +248,174 @@ pub fn decode_fault(status: u16, kind: Option<&str>, body: &[u8]) -> Fault {
         status,
         sender: status < 500,
         message: text("message").or_else(|| text("Message")).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::{
+        generated::{eks, eks_auth},
+        operation::Call,
+    };
+
+    /// Reads what a client wrote, as the server does.
+    fn served<C: Call<Input: Clone>>(input: &C::Input) -> Result<C::Input, Fault> {
+        let (path, query, body) = encode_request(C::OPERATION, input);
+        let (operation, labels) = crate::operation::route(
+            if C::OPERATION.service.id == "eks" {
+                eks::Operation::DESCRIPTIONS
+            } else {
+                eks_auth::Operation::DESCRIPTIONS
+            },
+            &Method::from(C::OPERATION.method),
+            &path,
+        )
+        .unwrap();
+        assert_eq!(operation, C::OPERATION);
+        decode(&labels, &Params::parse(query.as_bytes()).unwrap(), body.as_bytes())
+    }
+
+    #[test]
+    fn a_label_is_one_segment() {
+        let input = eks::DescribeAccessEntryRequest {
+            cluster_name: "dev".to_owned(),
+            principal_arn: "arn:aws:iam::123456789012:role/a/b c".to_owned(),
+        };
+        let (path, query, body) = encode_request(eks::DescribeAccessEntry::OPERATION, &input);
+        assert_eq!(
+            path,
+            "/clusters/dev/access-entries/arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fa%2Fb%20c"
+        );
+        assert_eq!((query.as_str(), body.as_str()), ("", ""));
+        assert_eq!(served::<eks::DescribeAccessEntry>(&input).unwrap(), input);
+    }
+
+    #[test]
+    fn every_value_of_a_list_in_the_query_string_counts() {
+        let input = eks::UntagResourceRequest {
+            resource_arn: "arn".to_owned(),
+            tag_keys: vec!["a".to_owned(), "b&c".to_owned()],
+        };
+        let (_, query, _) = encode_request(eks::UntagResource::OPERATION, &input);
+        assert_eq!(query, "tagKeys=a&tagKeys=b%26c");
+        assert_eq!(served::<eks::UntagResource>(&input).unwrap(), input);
+    }
+
+    #[test]
+    fn bodies_are_written_and_read() {
+        let input = eks::CreateClusterRequest {
+            name: "dev".to_owned(),
+            role_arn: "arn".to_owned(),
+            tags: Some([("k".to_owned(), "v".to_owned())].into()),
+            ..Default::default()
+        };
+        let (_, _, body) = encode_request(eks::CreateCluster::OPERATION, &input);
+        let expected = r#"{"name":"dev","roleArn":"arn","resourcesVpcConfig":{},"tags":{"k":"v"}}"#;
+        let json = |text: &str| serde_json::from_str::<Json>(text).unwrap();
+        assert_eq!(json(&body), json(expected));
+        assert_eq!(served::<eks::CreateCluster>(&input).unwrap(), input);
+    }
+
+    #[test]
+    fn times_are_seconds_since_1970() {
+        let cluster = |time: &str| eks::DescribeClusterResponse {
+            cluster: Some(eks::Cluster {
+                created_at: Some(time.parse().unwrap()),
+                ..Default::default()
+            }),
+        };
+        assert_eq!(
+            encode(&cluster("2026-11-22T03:14:40Z")),
+            r#"{"cluster":{"createdAt":1795317280}}"#
+        );
+        assert_eq!(
+            encode(&cluster("2026-11-22T03:14:40.5Z")),
+            r#"{"cluster":{"createdAt":1795317280.5}}"#
+        );
+        let read: eks::DescribeClusterResponse =
+            decode_answer(br#"{"cluster":{"createdAt":1795317280.5,"unknown":[1]}}"#).unwrap();
+        assert_eq!(read, cluster("2026-11-22T03:14:40.5Z"));
+    }
+
+    #[test]
+    fn what_is_no_request_is_refused() {
+        let code = |body: &[u8]| {
+            let labels = Params::default();
+            decode::<eks::CreateClusterRequest>(&labels, &labels, body)
+                .unwrap_err()
+                .code
+                .into_owned()
+        };
+        let deep = format!(r#"{{"x":{}{}}}"#, "[".repeat(32), "]".repeat(32));
+        for body in [
+            "[]",
+            "{",
+            "1",
+            r#"{"name":1}"#,
+            r#"{"tags":[]}"#,
+            r#"{"tags":{"a":{}}}"#,
+            &deep,
+            "{}x",
+        ] {
+            assert_eq!(code(body.as_bytes()), "SerializationException", "{body}");
+        }
+        assert_eq!(depth(br#"{"a":"[[[\"[[","b":[{}]}"#), 3);
+        assert_eq!(code(b"{}"), "InvalidParameterException");
+        assert_eq!(code(b"{\"name\":null}"), "InvalidParameterException");
+        let query = Params::parse(b"maxResults=x").unwrap();
+        let fault = decode::<eks::ListClustersRequest>(&Params::default(), &query, b"").unwrap_err();
+        assert_eq!(fault.code, "SerializationException");
+    }
+
+    #[test]
+    fn faults_are_written_and_read() {
+        let fault = Fault::sender("ResourceNotFoundException", 404, "No cluster found for name: x.");
+        assert_eq!(fault.to_json(), r#"{"message":"No cluster found for name: x."}"#);
+        let kind = Some("ResourceNotFoundException:http://internal.amazon.com/");
+        assert_eq!(decode_fault(404, kind, fault.to_json().as_bytes()), fault);
+    }
+
+    #[test]
+    fn paths_lead_to_one_operation() {
+        let route = |method: Method, path: &str| eks::Operation::route(&method, path).map(|(operation, _)| operation);
+        assert_eq!(route(Method::GET, "/clusters"), Some(eks::Operation::ListClusters));
+        assert_eq!(route(Method::POST, "/clusters"), Some(eks::Operation::CreateCluster));
+        assert_eq!(route(Method::GET, "/clusters/a"), Some(eks::Operation::DescribeCluster));
+        for path in [
+            "/clusters/",
+            "/clusters/a/",
+            "clusters",
+            "/",
+            "/clusters//addons",
+            "/clusters/%ff",
+        ] {
+            assert_eq!(route(Method::GET, path), None, "{path}");
+        }
+        assert_eq!(route(Method::PUT, "/clusters/a"), None);
+    }
+
+    #[test]
+    fn credentials_do_not_show() {
+        let answer = eks_auth::AssumeRoleForPodIdentityResponse {
+            credentials: eks_auth::Credentials {
+                secret_access_key: "hush".into(),
+                session_token: "hush".into(),
+                ..Default::default()
+            },
+            ..Default::default()
+        };
+        assert!(!format!("{answer:?}").contains("hush"));
+        let request = eks_auth::AssumeRoleForPodIdentityRequest {
+            cluster_name: "a".to_owned(),
+            token: "hush".into(),
+        };
+        assert_eq!(
+            format!("{request:?}"),
+            r#"AssumeRoleForPodIdentityRequest { clusterName: "a", token: {redacted} }"#
+        );
+        assert_eq!(format!("{:?}", request.token), "{redacted}");
     }
 }

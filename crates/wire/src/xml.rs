@@ -35,7 +35,7 @@ pub fn encode<T: Shape>(operation: &Operation, output: &T, request_id: &str) -> 
     xml
 }
 
-fn write_structure(xml: &mut String, schema: &Structure, fields: &[Option<Value>]) {
+pub(crate) fn write_structure(xml: &mut String, schema: &Structure, fields: &[Option<Value>]) {
     for (member, field) in schema.members.iter().zip(fields) {
         if let Some(value) = field {
             element(xml, member.name, |xml| write_value(xml, value, member.kind));
@@ -97,7 +97,7 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
 
 /// An element as a client reads it.
 #[derive(Debug, Default)]
-struct Node {
+pub(crate) struct Node {
     name: String,
     text: String,
     children: Vec<Node>,
@@ -139,7 +139,7 @@ pub fn decode_fault(status: u16, body: &[u8]) -> Result<Fault, Unreadable> {
 #[error("the answer cannot be read: {0}")]
 pub struct Unreadable(pub(crate) String);
 
-fn structure(node: &Node, schema: &'static Structure) -> Result<Vec<Option<Value>>, Unreadable> {
+pub(crate) fn structure(node: &Node, schema: &'static Structure) -> Result<Vec<Option<Value>>, Unreadable> {
     schema
         .members
         .iter()
@@ -171,7 +171,7 @@ fn value(node: &Node, kind: Kind) -> Result<Value, Unreadable> {
     })
 }
 
-fn parse(body: &[u8]) -> Result<Node, Unreadable> {
+pub(crate) fn parse(body: &[u8]) -> Result<Node, Unreadable> {
     let wrong = |error: &dyn std::fmt::Display| Unreadable(error.to_string());
     let mut reader = Reader::from_reader(body);
     let mut open: Vec<Node> = Vec::new();
@@ -240,5 +240,127 @@ fn parse(body: &[u8]) -> Result<Node, Unreadable> {
             Event::Eof => return Err(Unreadable("it ends too early".to_owned())),
             Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        generated::{iam, sts},
+        operation::Call,
+    };
+
+    const ID: &str = "01234567-89ab-cdef-0123-456789abcdef";
+
+    #[test]
+    fn an_answer_is_written() {
+        let output = sts::GetCallerIdentityResponse {
+            user_id: Some("123456789012".to_owned()),
+            account: Some("123456789012".to_owned()),
+            arn: Some("arn:aws:iam::123456789012:root".to_owned()),
+        };
+        assert_eq!(
+            encode(sts::GetCallerIdentity::OPERATION, &output, ID),
+            "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">
+  <GetCallerIdentityResult>
+<UserId>123456789012</UserId>
+<Account>123456789012</Account>
+<Arn>arn:aws:iam::123456789012:root</Arn>
+  </GetCallerIdentityResult>
+  <ResponseMetadata>
+    <RequestId>01234567-89ab-cdef-0123-456789abcdef</RequestId>
+  </ResponseMetadata>
+</GetCallerIdentityResponse>
+"
+        );
+    }
+
+    #[test]
+    fn lists_structures_and_times_are_written() {
+        let output = iam::GetRoleResponse {
+            role: iam::Role {
+                path: "/".to_owned(),
+                role_name: "app".to_owned(),
+                role_id: "AROA".to_owned(),
+                arn: "arn".to_owned(),
+                create_date: "2026-11-22T03:14:40.9Z".parse().unwrap(),
+                max_session_duration: Some(3600),
+                description: Some("a & <b>\r".to_owned()),
+                tags: Some(vec![]),
+                role_last_used: Some(iam::RoleLastUsed::default()),
+                ..Default::default()
+            },
+        };
+        assert_eq!(
+            encode(iam::GetRole::OPERATION, &output, ID),
+            "<GetRoleResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">
+  <GetRoleResult>
+<Role><Path>/</Path>
+<RoleName>app</RoleName>
+<RoleId>AROA</RoleId>
+<Arn>arn</Arn>
+<CreateDate>2026-11-22T03:14:40Z</CreateDate>
+<Description>a &amp; &lt;b&gt;&#xD;</Description>
+<MaxSessionDuration>3600</MaxSessionDuration>
+<Tags></Tags>
+<RoleLastUsed></RoleLastUsed>
+</Role>
+  </GetRoleResult>
+  <ResponseMetadata>
+    <RequestId>01234567-89ab-cdef-0123-456789abcdef</RequestId>
+  </ResponseMetadata>
+</GetRoleResponse>
+"
+        );
+    }
+
+    #[test]
+    fn an_answer_without_a_shape_has_no_result() {
+        let xml = encode(iam::DeleteRole::OPERATION, &(), ID);
+        assert!(!xml.contains("DeleteRoleResult"), "{xml}");
+        decode::<()>(iam::DeleteRole::OPERATION, xml.as_bytes()).unwrap();
+    }
+
+    #[test]
+    fn faults_are_written_and_read() {
+        let fault = Fault::sender("NoSuchEntity", 404, "The role with name <x> cannot be found.");
+        let xml = fault.to_xml(&iam::IAM, ID);
+        assert_eq!(
+            xml,
+            "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">
+  <Error>
+    <Type>Sender</Type>
+    <Code>NoSuchEntity</Code>
+    <Message>The role with name &lt;x&gt; cannot be found.</Message>
+  </Error>
+  <RequestId>01234567-89ab-cdef-0123-456789abcdef</RequestId>
+</ErrorResponse>
+"
+        );
+        assert_eq!(decode_fault(404, xml.as_bytes()).unwrap(), fault);
+        let internal = Fault::internal();
+        assert_eq!(
+            decode_fault(500, internal.to_xml(&iam::IAM, ID).as_bytes()).unwrap(),
+            internal
+        );
+        let unknown = Fault::invalid_action("Nope", "2010-05-08").to_xml(&iam::IAM, ID);
+        assert!(unknown.starts_with("<ErrorResponse xmlns=\"http://webservices.amazon.com/AWSFault/2005-15-09\">"));
+        assert!(unknown.contains("Could not find operation Nope for version 2010-05-08"));
+    }
+
+    #[test]
+    fn what_is_no_answer_is_refused() {
+        let read =
+            |xml: &str| decode::<sts::GetCallerIdentityResponse>(sts::GetCallerIdentity::OPERATION, xml.as_bytes());
+        let deep = "<a>".repeat(100);
+        let doctype = "<!DOCTYPE a [<!ENTITY x \"y\">]><a><GetCallerIdentityResult/></a>";
+        let entity = "<a><GetCallerIdentityResult><Arn>&x;</Arn></GetCallerIdentityResult></a>";
+        for xml in ["", "<a>", "<a></b>", "{}", "<a/>", doctype, entity, &deep] {
+            assert!(read(xml).is_err(), "{xml}");
+        }
+        assert!(read("<?xml version=\"1.0\"?>\n<a><GetCallerIdentityResult/></a>").is_ok());
+        let cdata = "<a><GetCallerIdentityResult><Arn>a<![CDATA[<&]]>&#x41;&lt;</Arn></GetCallerIdentityResult></a>";
+        assert_eq!(read(cdata).unwrap().arn.as_deref(), Some("a<&A<"));
     }
 }
