@@ -36,7 +36,7 @@ impl RequestParts<'_> {
     ///
     /// Bytes, since a header's value need not be UTF-8: as text, values that differ would look alike.
     pub(crate) fn canonical(&self, signed_headers: &[&str], without_signature: bool) -> Vec<u8> {
-        let mut text = String::with_capacity(256 + self.path.len() + self.query.len());
+        let mut text = String::with_capacity(2048);
         text.push_str(self.method);
         text.push('\n');
         match self.form {
@@ -82,7 +82,7 @@ fn push_encoded_once(text: &mut String, path: &str) {
         if index > 0 {
             text.push('/');
         }
-        push_uri_encoded(text, percent_encoding::percent_decode_str(segment));
+        push_encoded_again(text, segment);
     }
 }
 
@@ -110,7 +110,7 @@ fn push_normalized(text: &mut String, path: &str) {
 /// A plus is a space, as all who read a query here take it: were it kept, somebody on the way could change a signed
 /// `%2B` to `+`, with the same signature and another meaning.
 fn push_query(text: &mut String, query: &str, without_signature: bool) {
-    let mut pairs: Vec<(String, String)> = Vec::new();
+    let mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::with_capacity(16);
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         if !(without_signature && name == "X-Amz-Signature") {
@@ -128,15 +128,30 @@ fn push_query(text: &mut String, query: &str, without_signature: bool) {
     }
 }
 
-fn encoded_again(part: &str) -> String {
+fn encoded_again(part: &str) -> Cow<'_, str> {
+    if part.bytes().all(is_unreserved) {
+        return Cow::Borrowed(part);
+    }
     let part = if part.contains('+') {
         Cow::Owned(part.replace('+', "%20"))
     } else {
         Cow::Borrowed(part)
     };
     let mut encoded = String::with_capacity(part.len());
-    push_uri_encoded(&mut encoded, percent_encoding::percent_decode_str(&part));
-    encoded
+    push_encoded_again(&mut encoded, &part);
+    Cow::Owned(encoded)
+}
+
+fn push_encoded_again(text: &mut String, part: &str) {
+    if part.bytes().all(is_unreserved) {
+        text.push_str(part);
+    } else {
+        push_uri_encoded(text, percent_encoding::percent_decode_str(part));
+    }
+}
+
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 /// RFC 3986's unreserved characters stay; all else becomes `%XY`.
@@ -145,7 +160,7 @@ pub(crate) fn push_uri_encoded(text: &mut String, bytes: impl Iterator<Item = u8
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
     ];
     for byte in bytes {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if is_unreserved(byte) {
             text.push(char::from(byte));
         } else {
             text.push('%');
@@ -158,16 +173,12 @@ pub(crate) fn push_uri_encoded(text: &mut String, bytes: impl Iterator<Item = u8
 
 /// A header's value without spaces around it, and one space for each run of them inside.
 fn push_trimmed(bytes: &mut Vec<u8>, value: &[u8]) {
-    let mut space = false;
-    for byte in value.trim_ascii() {
-        if *byte == b' ' {
-            space = true;
-            continue;
-        }
-        if space {
-            bytes.push(b' ');
-            space = false;
-        }
-        bytes.push(*byte);
+    let mut rest = value.trim_ascii();
+    while let Some(at) = memchr::memmem::find(rest, b"  ") {
+        let (before, run) = rest.split_at(at + 1);
+        bytes.extend_from_slice(before);
+        let end = run.iter().position(|byte| *byte != b' ').unwrap_or(run.len());
+        rest = run.get(end..).unwrap_or_default();
     }
+    bytes.extend_from_slice(rest);
 }
