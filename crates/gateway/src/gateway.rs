@@ -356,8 +356,9 @@ impl Gateway {
         let mut refused = Vec::new();
         for object in list.objects {
             let mut denial = None;
-            let needed: Vec<_> =
-                decide::needed(&scene.request).filter(|access| access.on == Resource::EachKey).collect();
+            let needed: Vec<_> = decide::needed(&scene.request)
+                .filter(|access| access.on == Resource::EachKey)
+                .collect();
             for access in needed {
                 let question = Question {
                     action: match (&object.version, access.versioned) {

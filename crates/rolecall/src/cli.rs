@@ -19,14 +19,13 @@ pub(crate) enum Verb {
     /// Run the whole system in one process, for a laptop or a test
     #[command(after_help = "Example:\n  rolecall dev\n  . ./.rolecall/env\n  aws sts get-caller-identity")]
     Dev(Dev),
-    /// Tell the whole story, from a pod's token to an object in a bucket, step by step
-    #[command(after_help = "Example:\n  rolecall demo")]
-    Demo(Demo),
     /// Run a program as the pod of a service account would run it
     #[command(after_help = "Example:\n  rolecall run --as default/iam-test -- aws sts get-caller-identity")]
     Run(Run),
     /// Say why a request was allowed or refused
-    #[command(after_help = "Examples:\n  rolecall explain --last --as default/iam-test\n  rolecall explain 7f0c1d2e-0b0a-4c3d-9e8f-112233445566")]
+    #[command(
+        after_help = "Examples:\n  rolecall explain --last --as default/iam-test\n  rolecall explain 7f0c1d2e-0b0a-4c3d-9e8f-112233445566"
+    )]
     Explain(Explain),
     /// Create a resource
     #[command(subcommand)]
@@ -78,14 +77,6 @@ pub(crate) struct Dev {
     /// Certificates (PEM) to trust, besides the system's, when keys of OIDC providers are fetched
     #[arg(long, value_name = "FILE")]
     pub(crate) issuer_ca: Option<PathBuf>,
-}
-
-/// Options of `rolecall demo`.
-#[derive(Debug, Args)]
-pub(crate) struct Demo {
-    /// Keep the directory of the demo instead of removing it at the end
-    #[arg(long)]
-    pub(crate) keep: bool,
 }
 
 /// Options of `rolecall run`.
@@ -151,7 +142,9 @@ pub(crate) enum Format {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Create {
     /// Create an IAM role for a service account, and the service account with its annotation
-    #[command(after_help = "Example:\n  rolecall create iamserviceaccount --name iam-test --namespace default --cluster dev \\\n      --attach-policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess --approve")]
+    #[command(
+        after_help = "Example:\n  rolecall create iamserviceaccount --name iam-test --namespace default --cluster dev \\\n      --attach-policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess --approve"
+    )]
     Iamserviceaccount(Box<CreateServiceAccount>),
 }
 
@@ -268,7 +261,9 @@ pub(crate) struct Place {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Delete {
     /// Delete a service account's role, and the service account if this program made it
-    #[command(after_help = "Example:\n  rolecall delete iamserviceaccount --name iam-test --namespace default --cluster dev")]
+    #[command(
+        after_help = "Example:\n  rolecall delete iamserviceaccount --name iam-test --namespace default --cluster dev"
+    )]
     Iamserviceaccount(DeleteServiceAccount),
 }
 
@@ -362,7 +357,9 @@ impl std::str::FromStr for ServiceAccountName {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (namespace, name) = text.split_once('/').ok_or_else(|| format!("`{text}` is not NAMESPACE/NAME"))?;
+        let (namespace, name) = text
+            .split_once('/')
+            .ok_or_else(|| format!("`{text}` is not NAMESPACE/NAME"))?;
         for (what, part, longest) in [("namespace", namespace, 63), ("name", name, 253)] {
             if !is_dns_name(part, longest) {
                 return Err(format!(
@@ -370,7 +367,10 @@ impl std::str::FromStr for ServiceAccountName {
                 ));
             }
         }
-        Ok(Self { namespace: namespace.to_owned(), name: name.to_owned() })
+        Ok(Self {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        })
     }
 }
 
@@ -384,8 +384,12 @@ impl std::fmt::Display for ServiceAccountName {
 pub(crate) fn is_dns_name(text: &str, longest: usize) -> bool {
     !text.is_empty()
         && text.len() <= longest
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.')
-        && text.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.')
+        && text
+            .split('.')
+            .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
 }
 
 fn duration(text: &str) -> Result<std::time::Duration, String> {
@@ -421,7 +425,13 @@ mod tests {
 
     #[test]
     fn service_accounts_are_named_by_namespace_and_name() {
-        assert_eq!("a/b".parse(), Ok(ServiceAccountName { namespace: "a".into(), name: "b".into() }));
+        assert_eq!(
+            "a/b".parse(),
+            Ok(ServiceAccountName {
+                namespace: "a".into(),
+                name: "b".into()
+            })
+        );
         for wrong in ["a", "a/", "/b", "A/b", "a/b/c", "a/-b", "../b"] {
             assert!(wrong.parse::<ServiceAccountName>().is_err(), "{wrong}");
         }

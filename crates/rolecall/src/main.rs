@@ -1,3 +1,141 @@
 //! The `rolecall` binary.
 
-fn main() {}
+use std::{
+    io::{BufRead, BufReader, BufWriter, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+use anyhow::{Context, Result};
+use clap::{CommandFactory, Parser};
+
+use crate::{
+    cli::{Cli, Create, Delete, Get, Policy, Token, Utils, Verb},
+    kubernetes::Kubernetes,
+    verbs::{associate, explain, iamserviceaccount},
+};
+
+mod aws;
+mod cli;
+mod clock;
+mod dev;
+mod kubernetes;
+mod run;
+mod verbs;
+
+/// The exit code of a configuration that is wrong (sysexits.h, `EX_USAGE`).
+const WRONG_CONFIGURATION: u8 = 64;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match answer(cli.verb) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("rolecall: {}", verbs::print::printable(&format!("{error:#}")));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn answer(verb: Verb) -> Result<ExitCode> {
+    match verb {
+        Verb::Dev(arguments) => {
+            if let Err(error) = dev::config::Config::read(&arguments) {
+                eprintln!("rolecall: {error:#}");
+                return Ok(ExitCode::from(WRONG_CONFIGURATION));
+            }
+            log();
+            runtime(true)?.block_on(dev::run(arguments, environment))
+        }
+        Verb::Config(arguments) => {
+            print!("{}", toml::to_string(&dev::config::Config::read(&arguments)?)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Run(arguments) => {
+            let region = environment("AWS_REGION").or_else(|| environment("AWS_DEFAULT_REGION"));
+            runtime(false)?.block_on(run::run(arguments, region))
+        }
+        Verb::Explain(arguments) => done(explain::run(arguments)),
+        Verb::Create(Create::Iamserviceaccount(arguments)) => done(iamserviceaccount::create(*arguments)),
+        Verb::Get(Get::Iamserviceaccount(arguments)) => done(iamserviceaccount::get(arguments)),
+        Verb::Get(Get::Cluster(arguments)) => done(associate::clusters(arguments)),
+        Verb::Delete(Delete::Iamserviceaccount(arguments)) => done(iamserviceaccount::delete(arguments)),
+        Verb::Utils(Utils::AssociateIamOidcProvider(arguments)) => done(associate::run(arguments)),
+        Verb::Token(Token::Create(arguments)) => done(async {
+            let seconds = arguments.duration.as_secs();
+            let kubernetes = Kubernetes::connect().await?;
+            let issued = kubernetes
+                .token(&arguments.service_account, &arguments.audience, seconds)
+                .await?;
+            println!("{}", issued.token);
+            Ok(())
+        }),
+        Verb::Policy(Policy::Evaluate { cases, explain }) => evaluate(&cases, explain),
+        Verb::Completion { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "rolecall", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn done(verb: impl Future<Output = Result<()>>) -> Result<ExitCode> {
+    runtime(false)?.block_on(verb)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Answers each case of a file in order; the exit code tells whether all could be read.
+fn evaluate(cases: &Path, explain: bool) -> Result<ExitCode> {
+    let file = std::fs::File::open(cases).with_context(|| format!("opening {}", cases.display()))?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut all_read = true;
+    for line in BufReader::new(file).lines() {
+        let line = line.with_context(|| format!("reading {}", cases.display()))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        match rolecall_policy::cases::evaluate(&line, explain) {
+            Ok(answer) => serde_json::to_writer(&mut out, &answer)?,
+            Err(error) => {
+                all_read = false;
+                let case = serde_json::from_str::<serde_json::Value>(&line).ok();
+                let name = case.as_ref().and_then(|case| case.get("name"));
+                serde_json::to_writer(
+                    &mut out,
+                    &serde_json::json!({ "name": name, "error": error.to_string() }),
+                )?;
+            }
+        }
+        writeln!(out)?;
+    }
+    out.flush()?;
+    Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Structured logs on standard error; `RUST_LOG` chooses.
+fn log() {
+    let filter = environment("RUST_LOG").unwrap_or_else(|| "info,s3s=off,hyper=warn".to_owned());
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+fn runtime(threads: bool) -> Result<tokio::runtime::Runtime> {
+    // Whichever TLS library a dependency would choose by itself, it is to be this one. Only the first call counts.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let mut builder = if threads {
+        tokio::runtime::Builder::new_multi_thread()
+    } else {
+        tokio::runtime::Builder::new_current_thread()
+    };
+    builder.enable_all().build().context("starting the runtime")
+}
+
+pub(crate) fn environment(name: &str) -> Option<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the binary reads its environment"
+    )]
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,249 @@
+//! The AWS SDK for Rust, as a program in a pod uses it, against a running `rolecall dev`.
+//!
+//! `cargo xtask test` builds the binary and says where it is.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
+
+use aws_config::{
+    BehaviorVersion, Region, SdkConfig,
+    profile::profile_file::{ProfileFileKind, ProfileFiles},
+};
+use aws_sdk_s3::{error::ProvideErrorMetadata, primitives::ByteStream, types::ChecksumAlgorithm};
+
+/// One process on a directory and a port of its own; killed when it is dropped.
+struct Dev {
+    process: Child,
+    folder: tempfile::TempDir,
+    endpoint: String,
+}
+
+impl Dev {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = Command::new(binary())
+            .args(["dev", "--listen", "127.0.0.1:0", "--data"])
+            .arg(folder.path().join("data"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        assert!(line.starts_with("ready"), "{line}");
+        let at = line.find("http").unwrap();
+        let endpoint = line[at..]
+            .split_whitespace()
+            .next()
+            .unwrap()
+            .trim_end_matches(['/', '.', ','])
+            .to_owned();
+        Self {
+            process,
+            folder,
+            endpoint,
+        }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn rolecall(&self, arguments: &[&str]) -> String {
+        let script = format!(". {}/env && exec \"$@\"", self.data().display());
+        let output = Command::new("sh")
+            .args(["-c", &script, "sh"])
+            .arg(binary())
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The root's configuration, from the credentials file that `rolecall dev` wrote.
+    async fn root(&self) -> SdkConfig {
+        let files = ProfileFiles::builder()
+            .with_file(ProfileFileKind::Credentials, self.data().join("credentials"))
+            .build();
+        aws_config::defaults(BehaviorVersion::latest())
+            .profile_files(files)
+            .region(Region::new("us-east-2"))
+            .endpoint_url(&self.endpoint)
+            .load()
+            .await
+    }
+}
+
+impl Drop for Dev {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "`cargo xtask test` says here where the binary is"
+)]
+fn binary() -> PathBuf {
+    std::env::var_os("ROLECALL_TEST_BINARY")
+        .map(PathBuf::from)
+        .expect("run the tests with `cargo xtask test`")
+}
+
+#[tokio::test]
+async fn a_pods_token_becomes_credentials_that_reach_an_object() {
+    let dev = Dev::start();
+    let root = dev.root().await;
+    let sts = aws_sdk_sts::Client::new(&root);
+    assert_eq!(
+        sts.get_caller_identity().send().await.unwrap().arn(),
+        Some("arn:aws:iam::123456789012:root")
+    );
+
+    let s3 = aws_sdk_s3::Client::from_conf(aws_sdk_s3::config::Builder::from(&root).force_path_style(true).build());
+    let location = aws_sdk_s3::types::CreateBucketConfiguration::builder()
+        .location_constraint(aws_sdk_s3::types::BucketLocationConstraint::UsEast2)
+        .build();
+    s3.create_bucket()
+        .bucket("reports")
+        .create_bucket_configuration(location)
+        .send()
+        .await
+        .unwrap();
+    s3.put_object()
+        .bucket("reports")
+        .key("hello.txt")
+        .body(ByteStream::from_static(b"hello"))
+        .send()
+        .await
+        .unwrap();
+
+    dev.rolecall(&["utils", "associate-iam-oidc-provider", "--cluster", "dev", "--approve"]);
+    let policy = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+    dev.rolecall(&[
+        "create",
+        "iamserviceaccount",
+        "--cluster",
+        "dev",
+        "--name",
+        "sdk",
+        "--attach-policy-arn",
+        policy,
+        "--approve",
+    ]);
+    let listed = dev.rolecall(&["get", "iamserviceaccount", "--cluster", "dev"]);
+    let arn = listed
+        .split_whitespace()
+        .find(|word| word.starts_with("arn:"))
+        .unwrap()
+        .to_owned();
+    let token = dev.rolecall(&["token", "create", "default/sdk", "--audience", "sts.amazonaws.com"]);
+
+    let session = sts
+        .assume_role_with_web_identity()
+        .role_arn(&arn)
+        .role_session_name("sdk-rust")
+        .web_identity_token(token.trim())
+        .send()
+        .await
+        .unwrap();
+    let credentials = session.credentials().unwrap();
+    let keys = aws_sdk_s3::config::Credentials::new(
+        credentials.access_key_id(),
+        credentials.secret_access_key(),
+        Some(credentials.session_token().to_owned()),
+        None,
+        "web identity",
+    );
+    let pod = aws_sdk_s3::config::Builder::from(&root)
+        .force_path_style(true)
+        .credentials_provider(keys)
+        .build();
+    let pod = aws_sdk_s3::Client::from_conf(pod);
+    let body = pod
+        .get_object()
+        .bucket("reports")
+        .key("hello.txt")
+        .send()
+        .await
+        .unwrap()
+        .body
+        .collect()
+        .await
+        .unwrap();
+    assert_eq!(body.into_bytes().as_ref(), b"hello");
+    let refused = pod
+        .delete_object()
+        .bucket("reports")
+        .key("hello.txt")
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), Some("AccessDenied"));
+    assert!(
+        refused
+            .message()
+            .unwrap()
+            .ends_with("because no identity-based policy allows the s3:DeleteObject action")
+    );
+}
+
+#[tokio::test]
+async fn every_checksum_and_a_streamed_body_arrive_whole() {
+    let dev = Dev::start();
+    let root = dev.root().await;
+    let s3 = aws_sdk_s3::Client::from_conf(aws_sdk_s3::config::Builder::from(&root).force_path_style(true).build());
+    let location = aws_sdk_s3::types::CreateBucketConfiguration::builder()
+        .location_constraint(aws_sdk_s3::types::BucketLocationConstraint::UsEast2)
+        .build();
+    s3.create_bucket()
+        .bucket("sums")
+        .create_bucket_configuration(location)
+        .send()
+        .await
+        .unwrap();
+    let algorithms = [
+        ChecksumAlgorithm::Crc32,
+        ChecksumAlgorithm::Crc32C,
+        ChecksumAlgorithm::Crc64Nvme,
+        ChecksumAlgorithm::Sha1,
+        ChecksumAlgorithm::Sha256,
+    ];
+    let file = dev.folder.path().join("body");
+    std::fs::write(&file, vec![7; 300_000]).unwrap();
+    for algorithm in algorithms {
+        let key = algorithm.as_str().to_owned();
+        let body = ByteStream::from_path(&file).await.unwrap();
+        s3.put_object()
+            .bucket("sums")
+            .key(&key)
+            .checksum_algorithm(algorithm)
+            .body(body)
+            .send()
+            .await
+            .unwrap();
+        let back = s3
+            .get_object()
+            .bucket("sums")
+            .key(&key)
+            .send()
+            .await
+            .unwrap()
+            .body
+            .collect()
+            .await
+            .unwrap();
+        assert_eq!(back.into_bytes().len(), 300_000, "{key}");
+    }
+}

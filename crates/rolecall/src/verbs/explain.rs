@@ -1,0 +1,57 @@
+//! `rolecall explain`: why a request was allowed or refused, as the control plane wrote it down.
+
+use std::{collections::BTreeMap, io::IsTerminal};
+
+use anyhow::{Context, Result};
+use rolecall_policy::Explanation;
+use rolecall_wire::private::{self, ExplainRequest, ServiceAccount};
+
+use super::print::printable;
+use crate::{
+    aws::Aws,
+    cli::{Explain, Format, Place},
+};
+
+pub(crate) async fn run(arguments: Explain) -> Result<()> {
+    let aws = Aws::connect(&Place::default()).await?;
+    let caller = arguments.service_account.map(|account| ServiceAccount {
+        cluster: None,
+        namespace: account.namespace,
+        name: account.name,
+    });
+    let request = match (arguments.request_id, arguments.action, arguments.resource, caller) {
+        (Some(id), ..) => ExplainRequest::RequestId(id),
+        (None, Some(action), Some(resource), Some(caller)) => {
+            let mut context: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for pair in &arguments.context {
+                let (key, value) = pair
+                    .split_once('=')
+                    .with_context(|| format!("`{pair}` is not KEY=VALUE"))?;
+                context.entry(key.to_owned()).or_default().push(value.to_owned());
+            }
+            ExplainRequest::Hypothetical {
+                caller,
+                action,
+                resource,
+                context,
+            }
+        }
+        (None, _, _, caller) => ExplainRequest::Last { caller, denied: false },
+    };
+    let answer = aws.client.private::<private::Explain>(&request).await?;
+    match arguments.output.output {
+        Format::Json => println!("{}", serde_json::to_string_pretty(&answer)?),
+        Format::Yaml => print!("{}", serde_norway::to_string(&answer)?),
+        Format::Table => {
+            if let (Some(id), Some(time)) = (&answer.request_id, &answer.time) {
+                println!("request {} at {}", printable(id), printable(time));
+            }
+            let colours = std::io::stdout().is_terminal() && crate::environment("NO_COLOR").is_none();
+            match serde_json::from_value::<Explanation>(answer.explanation) {
+                Ok(explanation) => print!("{}", explanation.to_text(colours)),
+                Err(_) => answer.text.lines().for_each(|line| println!("{}", printable(line))),
+            }
+        }
+    }
+    Ok(())
+}
