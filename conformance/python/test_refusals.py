@@ -4,8 +4,9 @@ import base64
 import datetime
 import hashlib
 import hmac
+import html
+import http.client
 import json
-import os
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -218,7 +219,7 @@ def test_the_signature_covers_what_was_sent(dev):
 
 def test_scope_and_date_of_the_signature(dev):
     status, body = signed(dev, service="iam")
-    assert status == 403 and "Credential should be scoped to correct service: 'sts'. " in body
+    assert status == 403 and "Credential should be scoped to correct service: 'sts'. " in html.unescape(body)
     status, body = signed(dev, region="nowhere")
     assert status == 403 and "Credential should be scoped to a valid region. " in body
 
@@ -233,8 +234,13 @@ def test_unknown_operations_and_bodies_over_the_limit(dev):
     status, body = _plain(dev, "Action=Nope&Version=2010-05-08")
     assert status == 400 and "<Code>InvalidAction</Code>" in body
     assert "Could not find operation Nope for version 2010-05-08" in body
-    status, body = _plain(dev, "Action=ListRoles&Version=2010-05-08&X=" + "a" * 10_000_001)
-    assert (status, body) == (413, "")
+    connection = http.client.HTTPConnection(dev.endpoint.split("//")[1])
+    connection.putrequest("POST", "/")
+    connection.putheader("Content-Type", "application/x-www-form-urlencoded")
+    connection.putheader("Content-Length", "10000001")
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (413, b"")
 
 
 def test_operations_not_answered_yet_say_so(dev):

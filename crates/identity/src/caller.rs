@@ -214,8 +214,14 @@ fn entity<'a>(snapshot: &'a Snapshot, account: AccountId, kind: &CallerKind) -> 
 
 /// All identity-based policies of a role or user.
 pub(crate) fn effective(snapshot: &Snapshot, entity: &Entity) -> Vec<Compiled> {
-    let attached = entity.attached.iter().filter_map(|arn| snapshot.compiled(arn));
-    let inline = entity.inline.values().map(|document| document.compiled().clone());
+    let attached = entity
+        .attached
+        .iter()
+        .filter_map(|arn| Some(snapshot.compiled(arn)?.with_name(arn)));
+    let inline = entity
+        .inline
+        .iter()
+        .map(|(name, document)| document.compiled().clone().with_name(name));
     attached.chain(inline).collect()
 }
 
@@ -233,11 +239,11 @@ fn session_policies(
         .session_policy_arns
         .iter()
         .filter(|arn| arn.starts_with("arn:aws:iam::aws:") || account_of(arn) == account)
-        .filter_map(|arn| snapshot.compiled(arn))
+        .filter_map(|arn| Some(snapshot.compiled(arn)?.with_name(arn)))
         .collect();
     if let Some(text) = &record.session_policy {
         let policy = Policy::parse(text).map_err(|_| CredentialError::Invalid)?;
-        all.push(Compiled::new(&policy));
+        all.push(Compiled::new(&policy).with_name("the session's inline policy"));
     }
     Ok(Some(all))
 }

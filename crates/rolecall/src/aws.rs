@@ -39,7 +39,7 @@ impl Aws {
             secret_access_key: credentials.secret_access_key().into(),
             session_token: credentials.session_token().map(str::to_owned),
         };
-        let environment = client::Environment::read(|name| crate::environment(name));
+        let environment = client::Environment::read(crate::environment);
         let client = Client::new(environment, region.clone(), credentials, clock::now)?;
         Ok(Self { client, region })
     }

@@ -150,6 +150,7 @@ pub(crate) enum Create {
 
 /// Options of `rolecall create iamserviceaccount`.
 #[derive(Debug, Clone, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of eksctl's grammar")]
 pub(crate) struct CreateServiceAccount {
     /// Name of the cluster
     #[arg(short, long, value_name = "NAME")]
@@ -184,7 +185,7 @@ pub(crate) struct CreateServiceAccount {
     /// Annotate service accounts that exist already
     #[arg(long)]
     pub(crate) override_existing_serviceaccounts: bool,
-    /// A ClusterConfig file to take `iam.serviceAccounts` from
+    /// A `ClusterConfig` file to take `iam.serviceAccounts` from
     #[arg(short = 'f', long, value_name = "FILE")]
     pub(crate) config_file: Option<PathBuf>,
     /// Apply the plan; without it the plan is printed and nothing changes
@@ -439,8 +440,8 @@ mod tests {
 
     #[test]
     fn durations_have_units() {
-        assert_eq!(duration("24h"), Ok(std::time::Duration::from_secs(86400)));
-        assert_eq!(duration("600"), Ok(std::time::Duration::from_secs(600)));
+        assert_eq!(duration("24h"), Ok(std::time::Duration::from_hours(24)));
+        assert_eq!(duration("600"), Ok(std::time::Duration::from_mins(10)));
         assert!(duration("1d").is_err());
         assert!(duration("18446744073709551615h").is_err());
     }

@@ -60,7 +60,7 @@ mod tls;
 /// The cluster that an account starts with.
 const CLUSTER: &str = "dev";
 /// How often it is looked whether sealing keys are due.
-const KEY_ROUNDS: std::time::Duration = std::time::Duration::from_secs(300);
+const KEY_ROUNDS: std::time::Duration = std::time::Duration::from_mins(5);
 /// A Kubernetes request's body may be no longer, in bytes.
 const LONGEST_BODY: usize = 1024 * 1024;
 
@@ -130,6 +130,7 @@ impl Running {
 }
 
 /// Starts everything, in this order: files, keys, store, accounts, sessions, audit, objects, listener, cluster, services.
+#[expect(clippy::too_many_lines, reason = "the order of starting, in one place")]
 pub(crate) async fn build(config: &Config, environment: &impl Fn(&str) -> Option<String>) -> Result<Running> {
     let data = private_folder(&config.data)?;
     let keys = private_folder(&data.join("keys"))?;
@@ -352,7 +353,7 @@ fn kubernetes_token(keys: &Path) -> Result<String> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let mut bytes = [0; 32];
             clock::random(&mut bytes)?;
-            let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let token = hex::encode(bytes);
             tls::write_private(&file, token.as_bytes())?;
             Ok(token)
         }

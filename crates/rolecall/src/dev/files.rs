@@ -1,6 +1,6 @@
 //! What a data directory holds for clients: `env`, `credentials`, `kubeconfig`.
 
-use std::path::Path;
+use std::{fmt::Write, path::Path};
 
 use anyhow::Result;
 use serde_json::json;
@@ -37,12 +37,9 @@ impl Files<'_> {
         let mut text =
             String::from("# Written by `rolecall dev`. In a shell: . this file\nunset AWS_PROFILE AWS_SESSION_TOKEN\n");
         for (name, value) in exports {
-            text.push_str(&format!("export {name}={}\n", quoted(value)));
+            let _ = writeln!(text, "export {name}={}", quoted(value));
         }
-        text.push_str(&format!(
-            "export KUBECONFIG={}\n",
-            quoted(&kubeconfig.display().to_string())
-        ));
+        let _ = writeln!(text, "export KUBECONFIG={}", quoted(&kubeconfig.display().to_string()));
         text
     }
 

@@ -13,10 +13,11 @@ use self::{
 };
 
 pub(crate) mod objects;
+mod protobuf;
 pub(crate) mod token;
 
 /// The longest that a watch stays open; clients open the next one themselves.
-const LONGEST_WATCH: Duration = Duration::from_secs(600);
+const LONGEST_WATCH: Duration = Duration::from_mins(10);
 /// A request's body may be no longer, in bytes.
 const LONGEST_BODY: usize = 1024 * 1024;
 
@@ -81,29 +82,32 @@ impl Kubernetes {
         let query = Query::parse(request.uri().query().unwrap_or_default());
         let method = request.method().clone();
         match (&method, segments.as_slice()) {
-            (&Method::GET, ["version"]) => document(StatusCode::OK, &version()),
-            (&Method::GET, ["api"]) => document(StatusCode::OK, &json!({ "kind": "APIVersions", "versions": ["v1"] })),
-            (&Method::GET, ["apis"]) => document(
+            (&Method::GET, ["version"]) => Ok(document(StatusCode::OK, &version())),
+            (&Method::GET, ["api"]) => Ok(document(
+                StatusCode::OK,
+                &json!({ "kind": "APIVersions", "versions": ["v1"] }),
+            )),
+            (&Method::GET, ["apis"]) => Ok(document(
                 StatusCode::OK,
                 &json!({ "kind": "APIGroupList", "apiVersion": "v1", "groups": [] }),
-            ),
-            (&Method::GET, ["api", "v1"]) => document(StatusCode::OK, &resources()),
+            )),
+            (&Method::GET, ["api", "v1"]) => Ok(document(StatusCode::OK, &resources())),
             (_, ["api", "v1", "namespaces", namespace, "serviceaccounts", name, "token"]) if method == Method::POST => {
                 let account = self.objects.get(Kind::ServiceAccount, namespace, name)?;
-                document(
+                Ok(document(
                     StatusCode::CREATED,
                     &self.tokens.issue(namespace, name, &account, request.body()).await?,
-                )
+                ))
             }
             // `kubectl describe` asks for these; there are none.
             (&Method::GET, ["api", "v1", "namespaces", _, "secrets"] | ["api", "v1", "secrets"]) => {
-                document(StatusCode::OK, &empty("SecretList"))
+                Ok(document(StatusCode::OK, &empty("SecretList")))
             }
             (&Method::GET, ["api", "v1", "namespaces", _, "events"] | ["api", "v1", "events"]) => {
-                document(StatusCode::OK, &empty("EventList"))
+                Ok(document(StatusCode::OK, &empty("EventList")))
             }
             (&Method::GET, ["api", "v1", "namespaces", _, "resourcequotas" | "limitranges"]) => {
-                document(StatusCode::OK, &empty("List"))
+                Ok(document(StatusCode::OK, &empty("List")))
             }
             (_, ["api", "v1", "namespaces"]) => self.collection(Kind::Namespace, None, &request, &query).await,
             (_, ["api", "v1", "namespaces", name]) => self.object(Kind::Namespace, "", name, &request, &query).await,
@@ -154,13 +158,13 @@ impl Kubernetes {
                 let filter = query.filter()?;
                 items.retain(|item| filter.matches(item));
                 if as_table(request.headers()) {
-                    return document(StatusCode::OK, &table(kind, &items, Some(&revision)));
+                    return Ok(document(StatusCode::OK, &table(kind, &items, Some(&revision))));
                 }
                 let list = json!({
                     "kind": format!("{}List", kind.name()), "apiVersion": "v1",
                     "metadata": { "resourceVersion": revision }, "items": items,
                 });
-                document(StatusCode::OK, &list)
+                Ok(document(StatusCode::OK, &list))
             }
             Method::POST => {
                 let object = parse(request.body())?;
@@ -168,7 +172,7 @@ impl Kubernetes {
                     .objects
                     .create(kind, namespace.unwrap_or_default(), object, query.dry_run())
                     .await?;
-                document(StatusCode::CREATED, &made)
+                Ok(document(StatusCode::CREATED, &made))
             }
             _ => Err(Problem::method_not_allowed()),
         }
@@ -186,19 +190,19 @@ impl Kubernetes {
             Method::GET => {
                 let object = self.objects.get(kind, namespace, name)?;
                 if as_table(request.headers()) {
-                    return document(StatusCode::OK, &table(kind, &[object], None));
+                    return Ok(document(StatusCode::OK, &table(kind, &[object], None)));
                 }
-                document(StatusCode::OK, &object)
+                Ok(document(StatusCode::OK, &object))
             }
             Method::PUT => {
                 let object = parse(request.body())?;
-                document(
+                Ok(document(
                     StatusCode::OK,
                     &self
                         .objects
                         .replace(kind, namespace, name, object, query.dry_run())
                         .await?,
-                )
+                ))
             }
             Method::PATCH => {
                 let media = request
@@ -218,13 +222,13 @@ impl Kubernetes {
                         "the body of the request was in an unknown format - accepted media types include: application/merge-patch+json, application/strategic-merge-patch+json",
                     ));
                 }
-                document(
+                Ok(document(
                     StatusCode::OK,
                     &self
                         .objects
                         .patch(kind, namespace, name, &patch, query.dry_run())
                         .await?,
-                )
+                ))
             }
             Method::DELETE => {
                 let uid = serde_json::from_slice::<Value>(request.body())
@@ -233,7 +237,7 @@ impl Kubernetes {
                 self.objects.delete(kind, namespace, name, uid.as_deref()).await?;
                 let success = json!({ "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
                     "details": { "name": name, "kind": kind.plural() } });
-                document(StatusCode::OK, &success)
+                Ok(document(StatusCode::OK, &success))
             }
             _ => Err(Problem::method_not_allowed()),
         }
@@ -329,11 +333,14 @@ impl Filter {
 }
 
 fn parse(body: &[u8]) -> Result<Value, Problem> {
+    if body.starts_with(protobuf::MAGIC) {
+        return protobuf::parse(body);
+    }
     serde_json::from_slice(body).map_err(|error| Problem::bad_request(&format!("the body is not JSON: {error}")))
 }
 
-fn document(code: StatusCode, body: &Value) -> Result<Answer, Problem> {
-    Ok(Answer::Document(json_response(code, body)))
+fn document(code: StatusCode, body: &Value) -> Answer {
+    Answer::Document(json_response(code, body))
 }
 
 fn json_response(code: StatusCode, body: &Value) -> Response<Bytes> {

@@ -117,21 +117,20 @@ struct Listed {
 pub(crate) async fn clusters(arguments: GetCluster) -> Result<()> {
     let aws = Aws::connect(&arguments.place).await?;
     let mut names = Vec::new();
-    match &arguments.name {
-        Some(name) => names.push(name.clone()),
-        None => {
-            let mut next_token = None;
-            loop {
-                let input = eks::ListClustersRequest {
-                    next_token,
-                    ..Default::default()
-                };
-                let page = aws.client.call::<eks::ListClusters>(input).await?;
-                names.extend(page.clusters.unwrap_or_default());
-                match page.next_token {
-                    Some(next) => next_token = Some(next),
-                    None => break,
-                }
+    if let Some(name) = &arguments.name {
+        names.push(name.clone());
+    } else {
+        let mut next_token = None;
+        loop {
+            let input = eks::ListClustersRequest {
+                next_token,
+                ..Default::default()
+            };
+            let page = aws.client.call::<eks::ListClusters>(input).await?;
+            names.extend(page.clusters.unwrap_or_default());
+            match page.next_token {
+                Some(next) => next_token = Some(next),
+                None => break,
             }
         }
     }

@@ -590,7 +590,7 @@ mod tests {
     async fn a_watch_tells_what_there_is_and_what_changes() {
         let objects = objects();
         objects.ensure_namespace("default").await.unwrap();
-        let limit = Duration::from_secs(60);
+        let limit = Duration::from_mins(1);
         let mut events = objects
             .watch(Kind::ServiceAccount, Some("default"), None, Filter::default(), limit)
             .unwrap();

@@ -244,12 +244,7 @@ pub(crate) async fn of_cluster(aws: &Aws, cluster: &Cluster) -> Result<Vec<(Serv
 pub(crate) fn generated_name(cluster: &Cluster, account: &ServiceAccountName) -> String {
     let identity = format!("{}\0{}\0{}", cluster.arn, account.namespace, account.name);
     let digest = digest::digest(&digest::SHA256, identity.as_bytes());
-    let digest: String = digest
-        .as_ref()
-        .iter()
-        .take(5)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest = hex::encode(digest.as_ref().get(..5).unwrap_or_default());
     let readable = format!("{PREFIX}-{}-{}-{}", cluster.name, account.namespace, account.name);
     // 64 characters, of which the digest and its dash take eleven.
     let readable: String = readable.chars().take(53).collect();
