@@ -81,6 +81,7 @@ pub(crate) struct Running {
 /// Runs until it is told to stop.
 pub(crate) async fn run(arguments: Dev, environment: impl Fn(&str) -> Option<String>) -> Result<ExitCode> {
     let config = Config::read(&arguments)?;
+    let stopped = stopped()?;
     let running = build(&config, &environment).await?;
     let health = running
         .bound
@@ -93,7 +94,7 @@ pub(crate) async fn run(arguments: Dev, environment: impl Fn(&str) -> Option<Str
         running.data.display(),
         running.data.join("env").display()
     );
-    running.serve(stopped()).await;
+    running.serve(stopped).await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -372,17 +373,17 @@ fn private_folder(folder: &Path) -> Result<PathBuf> {
         .with_context(|| format!("finding {}", folder.display()))
 }
 
-/// SIGINT or SIGTERM.
-async fn stopped() {
+/// Done at SIGINT or SIGTERM, from now on: a signal that comes before the answer is awaited is not lost.
+fn stopped() -> Result<impl Future<Output = ()> + Send> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
+    let mut interrupt = signal(SignalKind::interrupt()).context("listening for signals")?;
+    let mut terminate = signal(SignalKind::terminate()).context("listening for signals")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
 /// Ready as long as what is decided can be written down.
