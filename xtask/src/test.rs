@@ -56,8 +56,6 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
                 .current_dir(root),
         ),
     )?;
-    step("the story of `rolecall demo`");
-    call(Command::new(tools.binary()).arg("demo").current_dir(root))?;
     println!("\nall tests passed in {} s", started.elapsed().as_secs());
     Ok(())
 }

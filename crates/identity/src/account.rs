@@ -1,5 +1,5 @@
-//! The rules of accounts, one file for each noun. Functions that change something take a [`Permit`](crate::Permit) and a
-//! [`Transaction`](crate::Transaction); those that read take a [`Snapshot`](crate::Snapshot).
+//! The rules of accounts, one file for each noun. Functions that change something take a [`Permit`] and a
+//! [`Transaction`]; those that read take a [`Snapshot`](crate::Snapshot).
 
 pub mod access_key;
 pub mod attachment;

@@ -202,7 +202,7 @@ fn compile(pattern: &str) -> Option<Regex> {
     Regex::new(&format!("^(?:{})$", translate(&pattern))).ok()
 }
 
-/// Java's `\uXXXX` and its `\w`, `\d`, `\s` of ASCII, in the notation of the `regex` crate.
+/// Java's `\u0020` and its `\w`, `\d`, `\s` of ASCII, in the notation of the `regex` crate.
 fn translate(pattern: &str) -> String {
     let mut translated = String::with_capacity(pattern.len());
     let mut letters = pattern.chars();
