@@ -19,6 +19,7 @@ use rolecall_gateway::{ConnInfo, Gateway, Upstream};
 use rolecall_identity::{
     Error, Identity, Permit, Quotas,
     account::{self, cluster},
+    audit::AuditLog as _,
     keys::{Entropy, RootKey, SealingKeys, SystemEntropy},
     session::{Secret, Sessions},
     sts::{Directory, View},

@@ -103,11 +103,6 @@ impl FileLog {
         Ok(Arc::new(log))
     }
 
-    /// Whether the last event could not be written. Nothing is issued then.
-    pub fn is_failing(&self) -> bool {
-        self.failing.load(Ordering::Relaxed)
-    }
-
     /// The directory of the files.
     pub fn directory(&self) -> &Path {
         &self.config.directory
@@ -170,6 +165,10 @@ impl FileLog {
 }
 
 impl AuditLog for FileLog {
+    fn is_failing(&self) -> bool {
+        self.failing.load(Ordering::Relaxed)
+    }
+
     fn append(&self, event: Event) -> Appended<'_> {
         // The write itself is a copy into the page cache; handing it to another thread would cost more than it takes.
         let written = self.write(event);

@@ -145,7 +145,8 @@ fn labels(template: &str, path: &str) -> Option<Params> {
     for expected in template.split('/') {
         let segment = given.next()?;
         match expected.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-            Some(_) if segment.is_empty() => return None,
+            // A signature covers the path without its dot segments, so one that has them is of no operation (threat 5).
+            Some(_) if matches!(segment, "" | "." | "..") => return None,
             Some(name) => {
                 let value = percent_encoding::percent_decode_str(segment).decode_utf8().ok()?;
                 labels.push((name.to_owned(), value.into_owned()));
@@ -237,3 +238,22 @@ macro_rules! operations {
     (@more $more:literal) => { Some($more) };
 }
 pub(crate) use operations;
+
+#[cfg(test)]
+mod tests {
+    use crate::generated::eks;
+
+    #[test]
+    fn a_path_with_dot_segments_is_of_no_operation() {
+        let route = |path| eks::Operation::route(&http::Method::GET, path).map(|(operation, _)| operation);
+        assert_eq!(route("/clusters/dev"), Some(eks::Operation::DescribeCluster));
+        for path in [
+            "/clusters/..",
+            "/clusters/.",
+            "/clusters//",
+            "/clusters/dev/node-groups/..",
+        ] {
+            assert_eq!(route(path), None, "{path}");
+        }
+    }
+}

@@ -97,6 +97,12 @@ impl Cx {
         permit: Permit<Op>,
         rule: impl Fn(&mut Transaction<'_>, Permit<Op>) -> Result<T, Error> + Send + Sync,
     ) -> Result<T, Fault> {
+        // Events of changes reach the files later than the change: while the files cannot be written, nothing changes
+        // (threat 12: a full disk stops issuing).
+        if self.control.audit.is_failing() {
+            tracing::error!("refusing a change: the audit log cannot be written");
+            return Err(self.fault(&Error::Internal("the audit log cannot be written".to_owned())));
+        }
         let told = self.told.as_ref();
         let change = |tx: &mut Transaction<'_>, permit: Permit<Op>| {
             let value = rule(tx, permit)?;
