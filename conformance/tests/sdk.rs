@@ -116,6 +116,23 @@ fn binary() -> PathBuf {
         .expect("run the tests with `cargo xtask test`")
 }
 
+/// A client with the root's keys, and a bucket that it has made.
+async fn client_with_bucket(root: &SdkConfig, bucket: &str) -> aws_sdk_s3::Client {
+    use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+    let config = aws_sdk_s3::config::Builder::from(root).force_path_style(true).build();
+    let s3 = aws_sdk_s3::Client::from_conf(config);
+    let location = CreateBucketConfiguration::builder()
+        .location_constraint(BucketLocationConstraint::UsEast2)
+        .build();
+    s3.create_bucket()
+        .bucket(bucket)
+        .create_bucket_configuration(location)
+        .send()
+        .await
+        .unwrap();
+    s3
+}
+
 #[tokio::test]
 async fn a_pods_token_becomes_credentials_that_reach_an_object() {
     let dev = Dev::start();
@@ -126,16 +143,7 @@ async fn a_pods_token_becomes_credentials_that_reach_an_object() {
         Some("arn:aws:iam::123456789012:root")
     );
 
-    let s3 = aws_sdk_s3::Client::from_conf(aws_sdk_s3::config::Builder::from(&root).force_path_style(true).build());
-    let location = aws_sdk_s3::types::CreateBucketConfiguration::builder()
-        .location_constraint(aws_sdk_s3::types::BucketLocationConstraint::UsEast2)
-        .build();
-    s3.create_bucket()
-        .bucket("reports")
-        .create_bucket_configuration(location)
-        .send()
-        .await
-        .unwrap();
+    let s3 = client_with_bucket(&root, "reports").await;
     s3.put_object()
         .bucket("reports")
         .key("hello.txt")
@@ -218,16 +226,7 @@ async fn a_pods_token_becomes_credentials_that_reach_an_object() {
 async fn every_checksum_and_a_streamed_body_arrive_whole() {
     let dev = Dev::start();
     let root = dev.root().await;
-    let s3 = aws_sdk_s3::Client::from_conf(aws_sdk_s3::config::Builder::from(&root).force_path_style(true).build());
-    let location = aws_sdk_s3::types::CreateBucketConfiguration::builder()
-        .location_constraint(aws_sdk_s3::types::BucketLocationConstraint::UsEast2)
-        .build();
-    s3.create_bucket()
-        .bucket("sums")
-        .create_bucket_configuration(location)
-        .send()
-        .await
-        .unwrap();
+    let s3 = client_with_bucket(&root, "sums").await;
     let algorithms = [
         ChecksumAlgorithm::Crc32,
         ChecksumAlgorithm::Crc32C,

@@ -89,11 +89,6 @@ pub(crate) struct Verdicts {
 
 /// Decides. Nothing is allocated, and nothing can fail: what cannot be evaluated does not allow.
 pub fn decide(request: &Request, policies: &Policies<'_>) -> Decision {
-    // "No permissions are required to perform this operation" (STS API Reference: GetCallerIdentity); it cannot be denied.
-    if request.action_lower == "sts:getcalleridentity" && !matches!(request.principal.kind(), PrincipalKind::Anonymous)
-    {
-        return Decision::Allowed;
-    }
     Verdicts::of(request, policies).decision(request).0
 }
 
@@ -141,6 +136,12 @@ impl Verdicts {
 
     /// The decision, and the layer that made it.
     pub(crate) fn decision(&self, request: &Request) -> (Decision, Layer) {
+        // "No permissions are required to perform this operation" (STS API Reference: GetCallerIdentity); it cannot be
+        // denied.
+        let anonymous = matches!(request.principal.kind(), PrincipalKind::Anonymous);
+        if request.action_lower == "sts:getcalleridentity" && !anonymous {
+            return (Decision::Allowed, Layer::Identity);
+        }
         let denies = |verdict: Option<Verdict>| verdict.is_some_and(|verdict| verdict.denied);
         let layers = [
             (self.scp, Layer::Scp),

@@ -76,15 +76,7 @@ pub struct Failed {
 
 /// Explains a decision. Slower than [`decide`](crate::decide), and always of the same mind.
 pub fn explain(request: &Request, policies: &Policies<'_>) -> Explanation {
-    let verdicts = Verdicts::of(request, policies);
-    let (decision, decided_by) = if crate::decide(request, policies) == Decision::Allowed {
-        match verdicts.decision(request) {
-            (Decision::Allowed, layer) => (Decision::Allowed, layer),
-            _ => (Decision::Allowed, Layer::Identity),
-        }
-    } else {
-        verdicts.decision(request)
-    };
+    let (decision, decided_by) = Verdicts::of(request, policies).decision(request);
     let has_boundary = policies.boundary.is_some();
     let mut explanation = Explanation {
         principal: request.principal().arn().to_owned(),

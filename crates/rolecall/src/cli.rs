@@ -194,12 +194,9 @@ pub(crate) struct CreateServiceAccount {
     /// Print the plan and change nothing, whatever else is said
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// AWS region [default: as every AWS tool finds it]
-    #[arg(long, value_name = "REGION")]
-    pub(crate) region: Option<String>,
-    /// AWS profile [default: as every AWS tool finds it]
-    #[arg(long, value_name = "PROFILE")]
-    pub(crate) profile: Option<String>,
+    /// Which account and region
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 /// `rolecall get …`

@@ -49,7 +49,7 @@ use self::{
     kubernetes::{Answer, Bearer, Kubernetes, objects::Objects as KubernetesObjects, token::TokenRequests},
     mint::Issuer,
 };
-use crate::{cli::Dev, clock};
+use crate::clock;
 
 mod authority;
 pub(crate) mod config;
@@ -68,6 +68,7 @@ const LONGEST_BODY: usize = 1024 * 1024;
 /// Everything that runs, with its ports open and nothing answered yet.
 pub(crate) struct Running {
     bound: server::Bound,
+    deps: Deps,
     sessions: Arc<Sessions>,
     store: Arc<dyn Store>,
     root: Arc<RootKey>,
@@ -80,8 +81,7 @@ pub(crate) struct Running {
 }
 
 /// Runs until it is told to stop.
-pub(crate) async fn run(arguments: Dev, environment: impl Fn(&str) -> Option<String>) -> Result<ExitCode> {
-    let config = Config::read(&arguments)?;
+pub(crate) async fn run(config: Config, environment: impl Fn(&str) -> Option<String>) -> Result<ExitCode> {
     let stopped = stopped()?;
     let running = build(&config, &environment).await?;
     let health = running
@@ -103,6 +103,7 @@ impl Running {
     pub(crate) async fn serve(self, shutdown: impl Future<Output = ()> + Send) {
         let Self {
             bound,
+            deps,
             sessions,
             store,
             root,
@@ -122,7 +123,7 @@ impl Running {
         });
         // Events of changes lie in the store with them, until they are in the files.
         let drain = tokio::spawn(audit::drain::run(identity.clone(), audit.clone()));
-        bound.run(shutdown).await;
+        bound.run(deps, shutdown).await;
         keys.abort();
         drain.abort();
         if let Err(error) = audit::drain::once(&identity, audit.as_ref()).await {
@@ -158,11 +159,14 @@ pub(crate) async fn build(config: &Config, environment: &impl Fn(&str) -> Option
     let objects =
         Objects::open(&data.join("objects"), Settings::new(clock::now)).context("opening the object store")?;
 
-    let listener =
-        std::net::TcpListener::bind(config.listen).with_context(|| format!("listening on {}", config.listen))?;
-    let address = listener.local_addr().context("the port that was opened")?;
-    drop(listener);
-    let host = reachable(address);
+    let server_config = server::Config {
+        health: Some(config.health),
+        allow_remote: config.allow_remote,
+        ..server::Config::new(config.listen)
+    };
+    let limits = server_config.limits;
+    let bound = Server::build(server_config).await?;
+    let host = reachable(bound.address());
     let ca = data.join("ca.pem");
     let tls = tls::prepare(&keys, &ca, host.ip())?;
     let issuer = hosted_cluster(&identity, account, &config.region, &format!("https://{host}"))?;
@@ -204,11 +208,6 @@ pub(crate) async fn build(config: &Config, environment: &impl Fn(&str) -> Option
         Bearer(bearer.clone()),
     );
 
-    let server_config = server::Config {
-        health: Some(config.health),
-        allow_remote: config.allow_remote,
-        ..server::Config::new(address)
-    };
     let dispatch = Arc::new(Dispatch {
         api: Arc::new(Services::new(control, data.join("audit"))),
         extra: vec![(
@@ -217,18 +216,14 @@ pub(crate) async fn build(config: &Config, environment: &impl Fn(&str) -> Option
         )],
         fallback: Arc::new(S3(gateway)),
         entropy,
-        limits: server_config.limits,
+        limits,
     });
     let ready = Arc::new(Audited(audit.clone()));
-    let bound = Server::build(
-        server_config,
-        Deps {
-            tls: Some(tls),
-            dispatch,
-            ready,
-        },
-    )
-    .await?;
+    let deps = Deps {
+        tls: Some(tls),
+        dispatch,
+        ready,
+    };
     let endpoint = format!("http://{host}");
     let files = Files {
         endpoint: &endpoint,
@@ -240,6 +235,7 @@ pub(crate) async fn build(config: &Config, environment: &impl Fn(&str) -> Option
     files.write(&data)?;
     Ok(Running {
         bound,
+        deps,
         sessions,
         store,
         root,

@@ -40,12 +40,15 @@ fn main() -> ExitCode {
 fn answer(verb: Verb) -> Result<ExitCode> {
     match verb {
         Verb::Dev(arguments) => {
-            if let Err(error) = dev::config::Config::read(&arguments) {
-                eprintln!("rolecall: {error:#}");
-                return Ok(ExitCode::from(WRONG_CONFIGURATION));
-            }
+            let config = match dev::config::Config::read(&arguments) {
+                Ok(config) => config,
+                Err(error) => {
+                    eprintln!("rolecall: {error:#}");
+                    return Ok(ExitCode::from(WRONG_CONFIGURATION));
+                }
+            };
             log();
-            runtime(true)?.block_on(dev::run(arguments, environment))
+            runtime(true)?.block_on(dev::run(config, environment))
         }
         Verb::Config(arguments) => {
             print!("{}", toml::to_string(&dev::config::Config::read(&arguments)?)?);

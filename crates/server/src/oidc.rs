@@ -2,7 +2,7 @@
 //! Discovery 1.0, section 4; Kubernetes: Service account issuer discovery).
 
 use http::{HeaderValue, Method, Response, StatusCode, header, request::Parts};
-use serde_json::json;
+use rolecall_identity::token::issuer;
 
 use crate::{body::Body, dispatch::status};
 
@@ -31,12 +31,12 @@ pub fn answer(parts: &Parts, find: impl FnOnce(&str) -> Option<Issuer>) -> Respo
     if !matches!(document, ".well-known/openid-configuration" | "keys") {
         return status(StatusCode::NOT_FOUND);
     }
-    let Some(issuer) = find(id) else {
+    let Some(found) = find(id) else {
         return status(StatusCode::NOT_FOUND);
     };
     let (kind, text) = match document {
-        "keys" => ("application/jwk-set+json", issuer.keys),
-        _ => ("application/json", discovery(&issuer.url)),
+        "keys" => ("application/jwk-set+json", found.keys),
+        _ => ("application/json", issuer::discovery(&found.url).to_string()),
     };
     let mut response = Response::new(Body::whole(text));
     let headers = response.headers_mut();
@@ -47,19 +47,6 @@ pub fn answer(parts: &Parts, find: impl FnOnce(&str) -> Option<Issuer>) -> Respo
         HeaderValue::from_static("public, max-age=300, must-revalidate"),
     );
     response
-}
-
-fn discovery(url: &str) -> String {
-    json!({
-        "issuer": url,
-        "jwks_uri": format!("{url}/keys"),
-        "authorization_endpoint": "urn:kubernetes:programmatic_authorization",
-        "response_types_supported": ["id_token"],
-        "subject_types_supported": ["public"],
-        "claims_supported": ["sub", "iss"],
-        "id_token_signing_alg_values_supported": ["RS256"],
-    })
-    .to_string()
 }
 
 #[cfg(test)]

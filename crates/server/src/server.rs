@@ -67,8 +67,8 @@ pub struct Deps {
 pub struct Server;
 
 impl Server {
-    /// Opens the ports.
-    pub async fn build(config: Config, deps: Deps) -> Result<Bound, BuildError> {
+    /// Opens the ports. What works with their addresses is made between this and [`Bound::run`].
+    pub async fn build(config: Config) -> Result<Bound, BuildError> {
         for address in std::iter::once(config.listen).chain(config.health) {
             if !address.ip().is_loopback() && !config.allow_remote {
                 return Err(BuildError::NotLoopback(address));
@@ -88,7 +88,6 @@ impl Server {
             main,
             health,
             limits: config.limits,
-            deps,
         })
     }
 }
@@ -98,7 +97,6 @@ pub struct Bound {
     main: Listener,
     health: Option<Listener>,
     limits: Limits,
-    deps: Deps,
 }
 
 impl Bound {
@@ -113,7 +111,7 @@ impl Bound {
     }
 
     /// Answers until `shutdown` is done and running requests have ended. Health is told to the end.
-    pub async fn run(self, shutdown: impl Future<Output = ()> + Send) {
+    pub async fn run(self, deps: Deps, shutdown: impl Future<Output = ()> + Send) {
         let metrics = meters::install();
         let (stop, mut stopped) = watch::channel(false);
         let upkeep = {
@@ -128,7 +126,7 @@ impl Bound {
         let health = async {
             if let Some(listener) = self.health {
                 let handler = Arc::new(Health {
-                    ready: self.deps.ready,
+                    ready: deps.ready,
                     metrics,
                 });
                 let stopping = async {
@@ -139,9 +137,7 @@ impl Bound {
             }
         };
         let main = async {
-            self.main
-                .serve(self.deps.tls, self.limits, self.deps.dispatch, shutdown)
-                .await;
+            self.main.serve(deps.tls, self.limits, deps.dispatch, shutdown).await;
             let _ = stop.send(true);
         };
         tokio::join!(main, health);

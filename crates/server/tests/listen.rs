@@ -87,10 +87,10 @@ async fn start() -> Running {
         dispatch: Arc::new(dispatch),
         ready: Arc::new(Echo),
     };
-    let bound = Server::build(config, deps).await.unwrap();
+    let bound = Server::build(config).await.unwrap();
     let (address, health) = (bound.address(), bound.health_address().unwrap());
     let (stop, stopped) = oneshot::channel();
-    let done = tokio::spawn(bound.run(async move {
+    let done = tokio::spawn(bound.run(deps, async move {
         let _ = stopped.await;
     }));
     Running {
@@ -240,18 +240,6 @@ async fn a_request_that_runs_is_answered_after_the_stop() {
 
 #[tokio::test]
 async fn other_addresses_than_loopback_have_to_be_meant() {
-    let dispatch = Dispatch {
-        api: Arc::new(Echo),
-        extra: Vec::new(),
-        fallback: Arc::new(Echo),
-        entropy: Arc::new(SystemEntropy),
-        limits: Limits::default(),
-    };
-    let deps = Deps {
-        tls: None,
-        dispatch: Arc::new(dispatch),
-        ready: Arc::new(Echo),
-    };
-    let refused = Server::build(Config::new(SocketAddr::from(([0, 0, 0, 0], 0))), deps).await;
+    let refused = Server::build(Config::new(SocketAddr::from(([0, 0, 0, 0], 0)))).await;
     assert!(matches!(refused, Err(BuildError::NotLoopback(_))));
 }

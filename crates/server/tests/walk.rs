@@ -145,11 +145,11 @@ impl World {
             dispatch: Arc::new(dispatch),
             ready: Arc::new(Nothing),
         };
-        let bound = Server::build(Config::new(SocketAddr::from(([127, 0, 0, 1], 0))), deps)
+        let bound = Server::build(Config::new(SocketAddr::from(([127, 0, 0, 1], 0))))
             .await
             .unwrap();
         let address = bound.address();
-        tokio::spawn(bound.run(std::future::pending()));
+        tokio::spawn(bound.run(deps, std::future::pending()));
         let root = Credentials {
             access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
             secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".into(),

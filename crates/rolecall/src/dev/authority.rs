@@ -17,7 +17,7 @@ use rolecall_names::{AccountId, BucketName};
 use rolecall_policy::{Compiled, Policy, PrincipalKind};
 use rolecall_wire::sigv4::SigningKey;
 
-use crate::{clock, dev::kubernetes::objects::uuid};
+use crate::clock;
 
 /// The control plane as the gateway sees it.
 pub(crate) struct Local {
@@ -115,7 +115,8 @@ impl Local {
             .iter()
             .map(|(key, values)| (key.to_owned(), values.as_slice().to_vec()))
             .collect();
-        let event_id = random_id();
+        // Told apart by the request's id too, so that an event is written even where randomness fails.
+        let event_id = clock::random_uuid().unwrap_or_else(|_| decided.request_id.clone());
         Event {
             event_version: "1.11".to_owned(),
             user_identity: who(principal, &decided.access_key_id),
@@ -318,10 +319,4 @@ fn at(seconds: i64) -> SystemTime {
     SystemTime::UNIX_EPOCH
         .checked_add(since)
         .unwrap_or(SystemTime::UNIX_EPOCH)
-}
-
-fn random_id() -> String {
-    let mut bytes = [0; 16];
-    let _ = clock::random(&mut bytes);
-    uuid(bytes)
 }

@@ -6,10 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use rolecall_identity::token::issuer::{Named, ServiceAccountToken, SigningKey};
 
-use super::kubernetes::{
-    objects::uuid,
-    token::{Mint, Wanted},
-};
+use super::kubernetes::token::{Mint, Wanted};
 use crate::clock;
 
 /// The signing key of a hosted cluster.
@@ -20,8 +17,6 @@ pub(crate) struct Issuer {
 
 impl Mint for Issuer {
     fn mint(&self, wanted: &Wanted) -> Result<String> {
-        let mut random = [0; 16];
-        clock::random(&mut random)?;
         let issued = clock::timestamp();
         let expires = issued
             .checked_add(Duration::from_secs(wanted.seconds))
@@ -42,9 +37,9 @@ impl Mint for Issuer {
             // The one machine that everything runs on.
             node: Some(Named {
                 name: "rolecall-dev".to_owned(),
-                uid: uuid(*b"the node of dev."),
+                uid: clock::uuid(*b"the node of dev."),
             }),
-            token_id: uuid(random),
+            token_id: clock::random_uuid()?,
             issued,
             expires,
         };

@@ -104,8 +104,8 @@ impl std::fmt::Display for Step {
 pub(crate) async fn create(arguments: CreateServiceAccount) -> Result<()> {
     let request = wanted::request(&arguments)?;
     let place = Place {
-        region: arguments.region.clone().or(request.region),
-        profile: arguments.profile.clone(),
+        region: arguments.place.region.or(request.region),
+        profile: arguments.place.profile,
     };
     let aws = Aws::connect(&place).await?;
     let cluster = Cluster::describe(&aws, Some(&request.cluster)).await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::objects::{Problem, uuid};
+use super::objects::Problem;
 use crate::clock;
 
 /// The shortest and the longest life of a token, in seconds, as the API server has them.
@@ -130,7 +130,7 @@ fn pod(request: &Value, name: &str, uid: &str) -> Result<(String, String), Probl
                     *place = place.rotate_left(3) ^ byte;
                 }
             }
-            Ok((format!("{name}-0"), uuid(seed)))
+            Ok((format!("{name}-0"), clock::uuid(seed)))
         }
         Some("Pod") => match (text("name"), text("uid")) {
             (Some(name), Some(uid)) => Ok((name.to_owned(), uid.to_owned())),
