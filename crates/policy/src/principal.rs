@@ -187,3 +187,17 @@ impl Entry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_federated_session_is_of_its_user_and_of_no_role() {
+        let session = || Principal::parse("arn:aws:sts::111122223333:federated-user/fed");
+        let names = |by: &str| Entry::aws(by).names(&session().unwrap().federated_by(by));
+        assert_eq!(names("arn:aws:iam::111122223333:user/alice"), Naming::Role);
+        assert_eq!(names("arn:aws:iam::111122223333:role/path/app"), Naming::No);
+        assert_eq!(names("arn:aws:sts::111122223333:assumed-role/app/s"), Naming::No);
+    }
+}

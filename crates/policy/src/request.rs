@@ -218,11 +218,18 @@ impl Principal {
         self
     }
 
-    /// A federated user, with the user who asked for the session.
+    /// A federated user, with the user who asked for the session. Another ARN than a user's is passed over: roles cannot ask
+    /// for one (STS API Reference: `GetFederationToken`).
     #[must_use]
     pub fn federated_by(mut self, arn: impl Into<String>) -> Self {
-        if let PrincipalKind::FederatedUser { user } = &mut self.kind {
-            *user = Some(arn.into());
+        let arn = arn.into();
+        if let PrincipalKind::FederatedUser { user } = &mut self.kind
+            && arn
+                .splitn(6, ':')
+                .nth(5)
+                .is_some_and(|resource| resource.starts_with("user/"))
+        {
+            *user = Some(arn);
         }
         self
     }

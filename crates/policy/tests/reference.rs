@@ -122,7 +122,11 @@ impl Caller {
         }
         let (account, resource) = (parts[4], parts[5]);
         let segments: Vec<&str> = resource.split('/').collect();
-        let by = request["context"]["aws:PrincipalArn"].as_str().unwrap_or_default();
+        // Roles cannot call GetFederationToken (STS API Reference), so only a user can be behind a federated session.
+        let by = request["context"]["aws:PrincipalArn"]
+            .as_str()
+            .filter(|arn| arn.contains(":user/"))
+            .unwrap_or_default();
         match segments[0] {
             "root" => Self::of("root", arn, account, "", ""),
             "user" => Self::of("user", arn, account, "", ""),
