@@ -1,17 +1,19 @@
-//! Developer tasks: `cargo xtask codegen|test|tidy`.
+//! Developer tasks: `cargo xtask codegen|dist|test|tidy`.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
 mod codegen;
+mod dist;
 mod test;
 mod tidy;
 
 const USAGE: &str = "usage: cargo xtask TASK
   test [--setup] [--without-end-to-end]   run all tests; --setup only installs the clients they use
   tidy                                    check the repository: crate edges, file names, unfinished work
-  codegen [--check] [--from DIR]          write crates/wire/src/generated from models/; DIR: botocore's data folder";
+  codegen [--check] [--from DIR]          write crates/wire/src/generated from models/; DIR: botocore's data folder
+  dist                                    build what is shipped: target/shipped/rolecall, and its symbols beside it";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -21,6 +23,7 @@ fn main() -> Result<()> {
         .to_owned();
     match arguments.split_first() {
         Some((task, rest)) if task == "codegen" => codegen::run(&root, rest),
+        Some((task, [])) if task == "dist" => dist::run(&root),
         Some((task, rest)) if task == "test" => test::run(&root, rest),
         Some((task, [])) if task == "tidy" => tidy::run(&root),
         _ => bail!("{USAGE}"),

@@ -46,6 +46,8 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     }
     step("building the binary for the end-to-end tests");
     call(cargo(root).args(["build", "--package", "rolecall"]))?;
+    step("the demo");
+    call(Command::new(tools.binary()).arg("demo"))?;
     step("end-to-end tests: the AWS SDK for Rust");
     call(tools.environment(cargo(root).args(["test", "--package", "conformance"])))?;
     step("end-to-end tests: the AWS CLI, boto3, kubectl and the AWS SDK for JavaScript");

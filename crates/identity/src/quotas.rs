@@ -1,7 +1,10 @@
 //! How much there may be of everything (IAM User Guide: IAM and AWS STS quotas). AWS's defaults; an operator may raise them.
 
-/// The limits in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use serde::{Deserialize, Serialize};
+
+/// The limits in force. In a configuration file they are the table `[quotas]`, such as `policies-per-role = 20`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Quotas {
     /// Roles in an account.
     pub roles: usize,

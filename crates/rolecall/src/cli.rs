@@ -19,6 +19,8 @@ pub(crate) enum Verb {
     /// Run the whole system in one process, for a laptop or a test
     #[command(after_help = "Example:\n  rolecall dev\n  . ./.rolecall/env\n  aws sts get-caller-identity")]
     Dev(Dev),
+    /// Tell the whole story, from a pod's token to an object in a bucket, on a temporary directory; fails if anything is wrong
+    Demo,
     /// Run a program as the pod of a service account would run it
     #[command(after_help = "Example:\n  rolecall run --as default/iam-test -- aws sts get-caller-identity")]
     Run(Run),

@@ -17,7 +17,7 @@ use http_body_util::{BodyExt, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
 use rolecall_gateway::{ConnInfo, Gateway, Upstream};
 use rolecall_identity::{
-    Error, Identity, Permit, Quotas,
+    Error, Identity, Permit,
     account::{self, cluster},
     audit::AuditLog as _,
     keys::{Entropy, RootKey, SealingKeys, SystemEntropy},
@@ -142,8 +142,7 @@ pub(crate) async fn build(config: &Config, environment: &impl Fn(&str) -> Option
     let store: Arc<dyn Store> =
         Arc::new(Embedded::open(&data.join("store"), Options::default()).context("opening the store")?);
     let identity = Arc::new(
-        Identity::open(store.clone(), root.clone(), entropy.clone(), Quotas::default())
-            .context("loading the accounts")?,
+        Identity::open(store.clone(), root.clone(), entropy.clone(), config.quotas).context("loading the accounts")?,
     );
     let account: AccountId = config.account_id.parse().context("account-id")?;
     let root_key = first_account(&identity, account, environment)?;

@@ -18,6 +18,7 @@ use crate::{
 mod aws;
 mod cli;
 mod clock;
+mod demo;
 mod dev;
 mod kubernetes;
 mod run;
@@ -54,6 +55,7 @@ fn answer(verb: Verb) -> Result<ExitCode> {
             print!("{}", toml::to_string(&dev::config::Config::read(&arguments)?)?);
             Ok(ExitCode::SUCCESS)
         }
+        Verb::Demo => runtime(true)?.block_on(demo::run()),
         Verb::Run(arguments) => {
             let region = environment("AWS_REGION").or_else(|| environment("AWS_DEFAULT_REGION"));
             runtime(false)?.block_on(run::run(arguments, region))

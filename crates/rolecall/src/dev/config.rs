@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use rolecall_identity::Quotas;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::Dev;
@@ -33,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) presign_max_seconds: u64,
     /// The audit log.
     pub(crate) audit: Audit,
+    /// How much there may be of everything; AWS's defaults.
+    pub(crate) quotas: Quotas,
 }
 
 /// The audit log.
@@ -55,6 +58,7 @@ impl Default for Config {
             issuer_ca: None,
             presign_max_seconds: 12 * 3600,
             audit: Audit::default(),
+            quotas: Quotas::default(),
         }
     }
 }
@@ -107,8 +111,11 @@ mod tests {
     fn unknown_keys_are_refused_and_flags_win() {
         let file = Path::new("f.toml");
         assert!(Config::parse("listn = \"127.0.0.1:1\"", file).is_err());
-        let config = Config::parse("listen = \"127.0.0.1:1\"\n[audit]\nsync = true\n", file).unwrap();
+        assert!(Config::parse("[quotas]\nrole = 1", file).is_err());
+        let text = "listen = \"127.0.0.1:1\"\n[audit]\nsync = true\n[quotas]\nroles = 20000\n";
+        let config = Config::parse(text, file).unwrap();
         assert!(config.audit.sync);
+        assert_eq!((config.quotas.roles, config.quotas.users), (20_000, 5000));
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("c.toml");
         std::fs::write(&path, "account-id = \"111122223333\"\n").unwrap();
