@@ -14,7 +14,7 @@ mod identity;
 use std::{future::Future, pin::Pin};
 
 pub use self::{
-    chain::{Broken, Chain, verify},
+    chain::{Broken, Chain, Unlinked, verify},
     event::{
         Decision, Event, Resource, Rolecall, SessionAttributes, SessionContext, SessionIssuer, UserIdentity,
         WebIdFederationData, redact,

@@ -24,6 +24,10 @@ mod kubernetes;
 mod run;
 mod verbs;
 
+/// Token exchanges and decisions allocate many small texts; the system's allocator takes a tenth of their time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The exit code of a configuration that is wrong (sysexits.h, `EX_USAGE`).
 const WRONG_CONFIGURATION: u8 = 64;
 

@@ -18,7 +18,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rolecall_identity::audit::{Appended, AuditFailed, AuditLog, Chain, Event};
+use rolecall_identity::audit::{Appended, AuditFailed, AuditLog, Chain, Event, Unlinked};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
@@ -110,12 +110,13 @@ impl FileLog {
 
     fn write(&self, event: Event) -> io::Result<Arc<File>> {
         let now = self.clock.now();
+        let line = Unlinked::new(event)?;
         let mut open = self.lock();
         if self.is_due(&open, now) {
             *open = Open::create(&self.config.directory, open.number + 1, open.chain.clone(), now)?;
             self.remove_old(now);
         }
-        open.append(event)?;
+        open.append(line)?;
         Ok(Arc::clone(&open.file))
     }
 
@@ -225,9 +226,9 @@ impl Open {
         })
     }
 
-    fn append(&mut self, event: Event) -> io::Result<()> {
+    fn append(&mut self, line: Unlinked) -> io::Result<()> {
         let mut chain = self.chain.clone();
-        let mut line = chain.link(event)?;
+        let mut line = chain.link(line);
         line.push('\n');
         if self.torn {
             line.insert(0, '\n');

@@ -540,3 +540,53 @@ fn operations_txt_lists_what_is_answered() {
         "write this into operations.txt:\n{expected}"
     );
 }
+
+#[tokio::test]
+async fn pages_go_on_where_their_sealed_markers_say_and_no_other_marker_opens() {
+    let world = World::new().await;
+    let call = async |form: &[(&str, &str)]| world.query(&world.root, "iam", form).await;
+    for name in ["a", "b", "c"] {
+        let made = call(&[("Action", "CreateUser"), ("UserName", name)]).await;
+        assert_eq!(made.status, 200, "{}", made.body);
+    }
+    let page = async |action: &str, marker: &str| {
+        let mut form = vec![("Action", action), ("MaxItems", "1")];
+        if !marker.is_empty() {
+            form.push(("Marker", marker));
+        }
+        call(&form).await
+    };
+    let text = |answer: &Answer, name: &str| {
+        let (_, rest) = answer.body.split_once(&format!("<{name}>")).unwrap_or_default();
+        rest.split_once('<').unwrap_or_default().0.to_owned()
+    };
+    let mut marker = String::new();
+    let mut names = Vec::new();
+    loop {
+        let answer = page("ListUsers", &marker).await;
+        names.push(text(&answer, "UserName"));
+        if text(&answer, "IsTruncated") == "false" {
+            break;
+        }
+        // What is gone meanwhile is not listed, and nothing else is skipped or told twice.
+        marker = text(&answer, "Marker");
+        assert!(!marker.is_empty() && marker.len() <= 320, "{marker}");
+        if names.len() == 1 {
+            call(&[("Action", "DeleteUser"), ("UserName", "a")]).await;
+        }
+    }
+    assert_eq!(names, ["a", "b", "c"]);
+
+    let mut changed = marker.clone().into_bytes();
+    changed[60] = if changed[60] == b'A' { b'B' } else { b'A' };
+    for (action, wrong) in [
+        ("ListUsers", String::from_utf8(changed).unwrap()),
+        ("ListUsers", "Yg==".to_owned()),
+        // Sealed for another list.
+        ("ListRoles", marker),
+    ] {
+        let refused = page(action, &wrong).await;
+        assert_eq!(refused.status, 400, "{}", refused.body);
+        assert_eq!(text(&refused, "Message"), "Invalid Marker.");
+    }
+}

@@ -1,7 +1,12 @@
 //! The model's constraints, in AWS's sentence: `2 validation errors detected: Value … at 'roleName' failed to satisfy
 //! constraint: Member must …; …`.
 
-use std::{cell::RefCell, collections::HashMap, fmt::Write, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    fmt::{self, Write},
+    rc::Rc,
+};
 
 use regex::Regex;
 
@@ -14,7 +19,7 @@ use crate::{
 /// Refuses members that are missing or break a constraint, all of them in one sentence.
 pub fn check(schema: &Structure, fields: &[Option<Value>]) -> Result<(), Fault> {
     let mut errors = Vec::new();
-    structure(schema, fields, "", &mut errors);
+    structure(schema, fields, Path::Root, &mut errors);
     if errors.is_empty() {
         return Ok(());
     }
@@ -23,9 +28,28 @@ pub fn check(schema: &Structure, fields: &[Option<Value>]) -> Result<(), Fault> 
     Err(Fault::sender("ValidationError", 400, message))
 }
 
-fn structure(schema: &Structure, fields: &[Option<Value>], path: &str, errors: &mut Vec<String>) {
+/// Where a value stands. Written out only where something is wrong, since almost always nothing is.
+#[derive(Clone, Copy)]
+enum Path<'a> {
+    Root,
+    Member(&'a Path<'a>, &'static str),
+    Element(&'a Path<'a>, usize),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Member(Self::Root, name) => f.write_str(&lower_camel(name)),
+            Self::Member(parent, name) => write!(f, "{parent}.{}", lower_camel(name)),
+            Self::Element(list, number) => write!(f, "{list}.{number}.member"),
+        }
+    }
+}
+
+fn structure(schema: &Structure, fields: &[Option<Value>], parent: Path<'_>, errors: &mut Vec<String>) {
     for (member, field) in schema.members.iter().zip(fields) {
-        let path = format!("{path}{}", lower_camel(member.name));
+        let path = Path::Member(&parent, member.name);
         match field {
             None if member.required => {
                 errors.push(format!(
@@ -33,20 +57,20 @@ fn structure(schema: &Structure, fields: &[Option<Value>], path: &str, errors: &
                 ));
             }
             None => {}
-            Some(value) => self::value(value, member.kind, member.rule, &path, errors),
+            Some(value) => self::value(value, member.kind, member.rule, path, errors),
         }
     }
 }
 
-fn value(value: &Value, kind: Kind, rule: &'static Rule, path: &str, errors: &mut Vec<String>) {
+fn value(value: &Value, kind: Kind, rule: &'static Rule, path: Path<'_>, errors: &mut Vec<String>) {
     let mut broken = broken(value, rule);
     let each = rule.each.unwrap_or(&Rule::NONE);
     match (value, kind) {
         // Elements that have members are told apart by number; of plain ones, all constraints are told with the list.
-        (Value::Structure(fields), Kind::Structure(schema)) => structure(schema, fields, &format!("{path}."), errors),
+        (Value::Structure(fields), Kind::Structure(schema)) => structure(schema, fields, path, errors),
         (Value::List(elements), Kind::List(of @ Kind::Structure(_))) => {
             for (number, element) in (1..).zip(elements) {
-                self::value(element, *of, each, &format!("{path}.{number}.member"), errors);
+                self::value(element, *of, each, Path::Element(&path, number), errors);
             }
         }
         (Value::List(elements), Kind::List(_)) if elements.iter().any(|one| !self::broken(one, each).is_empty()) => {
@@ -65,6 +89,9 @@ fn value(value: &Value, kind: Kind, rule: &'static Rule, path: &str, errors: &mu
             }
         }
         _ => {}
+    }
+    if broken.is_empty() {
+        return;
     }
     let subject = match shown(value).filter(|_| !rule.sensitive && !each.sensitive) {
         Some(shown) => format!("Value '{shown}'"),
@@ -91,6 +118,7 @@ fn broken(value: &Value, rule: &'static Rule) -> Vec<String> {
     let number = match value {
         Value::Integer(number) => i64::from(*number),
         // Lengths are counted as Java counts them: in UTF-16 units.
+        Value::String(text) if text.is_ascii() => length(text.len()),
         Value::String(text) => length(text.encode_utf16().count()),
         Value::List(elements) => length(elements.len()),
         Value::Map(entries) => length(entries.len()),
@@ -162,7 +190,7 @@ fn shown(value: &Value) -> Option<String> {
             format!("{{{}}}", shown?.join(", "))
         }
         Value::Structure(_) | Value::Blob(_) => return None,
-        scalar => query::to_text(scalar),
+        scalar => query::to_text(scalar).into_owned(),
     })
 }
 
@@ -177,16 +205,24 @@ fn lower_camel(name: &str) -> String {
         .collect()
 }
 
+/// Patterns, compiled, by where they stand: no hash over their text, since this lies on the way of every request.
+type Patterns = HashMap<(*const u8, usize), Option<Rc<Regex>>>;
+
 thread_local! {
-    /// Patterns that were used on this thread, compiled. No lock, since this lies on the way of every request.
-    static COMPILED: RefCell<HashMap<&'static str, Option<Rc<Regex>>>> = RefCell::new(HashMap::new());
+    /// The patterns that were used on this thread. No lock, for the same reason.
+    static COMPILED: RefCell<Patterns> = RefCell::new(HashMap::new());
 }
 
 /// Whether the whole text matches a pattern in Java's notation. A pattern that cannot be read matches nothing; a test
 /// holds that all can.
 fn matches(pattern: &'static str, text: &str) -> bool {
     let compiled = || compile(pattern).map(Rc::new);
-    let regex = COMPILED.with_borrow_mut(|known| known.entry(pattern).or_insert_with(compiled).clone());
+    let regex = COMPILED.with_borrow_mut(|known| {
+        known
+            .entry((pattern.as_ptr(), pattern.len()))
+            .or_insert_with(compiled)
+            .clone()
+    });
     let single = !pattern.contains(SINGLE_HYPHENS) || !text.contains("--");
     single && regex.is_some_and(|regex| regex.is_match(text))
 }

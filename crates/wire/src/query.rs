@@ -1,8 +1,10 @@
 //! The Query protocol's requests: forms (facts as observed on AWS: first value wins, an empty list is `List=`).
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     fmt,
+    ops::Bound,
 };
 
 use crate::{
@@ -45,7 +47,10 @@ impl Params {
                 ),
                 None => (pair, [].as_slice()),
             };
-            params.entry(decode_text(name)?).or_default().push(decode_text(value)?);
+            match params.entry(decode_text(name)?) {
+                Entry::Vacant(first) => drop(first.insert(vec![decode_text(value)?])),
+                Entry::Occupied(mut more) => more.get_mut().push(decode_text(value)?),
+            }
         }
         Ok(Self(params))
     }
@@ -66,13 +71,13 @@ impl Params {
     }
 
     fn has_below(&self, name: &str) -> bool {
-        self.below(&format!("{name}.")).next().is_some()
+        self.below(name).any(|rest| rest.starts_with('.'))
     }
 
     /// What follows a prefix in the names that have it.
     fn below<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
         self.0
-            .range(prefix.to_owned()..)
+            .range::<str, _>((Bound::Included(prefix), Bound::Unbounded))
             .map_while(move |(found, _)| found.strip_prefix(prefix))
     }
 
@@ -103,6 +108,10 @@ impl fmt::Debug for Params {
 }
 
 fn decode_text(bytes: &[u8]) -> Result<String, Fault> {
+    let not_utf8 = |_| malformed("a parameter is not UTF-8".to_owned());
+    if !bytes.iter().any(|byte| matches!(byte, b'+' | b'%')) {
+        return String::from_utf8(bytes.to_owned()).map_err(not_utf8);
+    }
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut rest = bytes.iter().copied();
     while let Some(byte) = rest.next() {
@@ -126,7 +135,7 @@ fn decode_text(bytes: &[u8]) -> Result<String, Fault> {
             other => decoded.push(other),
         }
     }
-    String::from_utf8(decoded).map_err(|_| malformed("a parameter is not UTF-8".to_owned()))
+    String::from_utf8(decoded).map_err(not_utf8)
 }
 
 fn malformed(message: String) -> Fault {
@@ -145,10 +154,13 @@ pub(crate) fn structure(
     schema: &'static Structure,
     prefix: &str,
 ) -> Result<Vec<Option<Value>>, Fault> {
-    let members = schema
-        .members
-        .iter()
-        .map(|member| value(params, member.kind, &format!("{prefix}{}", member.name)));
+    let members = schema.members.iter().map(|member| {
+        let name = match prefix {
+            "" => Cow::Borrowed(member.name),
+            _ => Cow::Owned(format!("{prefix}{}", member.name)),
+        };
+        value(params, member.kind, &name)
+    });
     members.collect()
 }
 
@@ -271,9 +283,9 @@ const FORM: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
     .remove(b'~');
 
 /// A scalar as text: timestamps in whole seconds, as AWS writes them.
-pub(crate) fn to_text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
+pub(crate) fn to_text(value: &Value) -> Cow<'_, str> {
+    Cow::Owned(match value {
+        Value::String(text) => return Cow::Borrowed(text),
         Value::Integer(number) => number.to_string(),
         Value::Boolean(truth) => truth.to_string(),
         Value::Timestamp(time) => {
@@ -285,7 +297,7 @@ pub(crate) fn to_text(value: &Value) -> String {
             base64::engine::general_purpose::STANDARD.encode(bytes)
         }
         Value::Structure(_) | Value::List(_) | Value::Map(_) => String::new(),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -73,9 +73,10 @@ fn write_value(xml: &mut String, value: &Value, kind: Kind) {
 
 /// Text with XML's own characters, and those that XML cannot hold as they are, written otherwise.
 pub fn escaped(text: &str) -> Cow<'_, str> {
-    let special =
-        |c: char| matches!(c, '&' | '<' | '>' | '"' | '\'' | '\r') || (c.is_control() && !matches!(c, '\n' | '\t'));
-    if !text.contains(special) {
+    // Almost no text has any, and bytes are looked through much faster than characters. `0xc2` begins U+0080 to U+00BF,
+    // of which some are controls.
+    let suspicious = |byte: u8| matches!(byte, 0..=8 | 11..=31 | b'&' | b'<' | b'>' | b'"' | b'\'' | 0x7f | 0xc2);
+    if !text.bytes().any(suspicious) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
@@ -88,7 +89,7 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
             '\'' => escaped.push_str("&#39;"),
             '\r' => escaped.push_str("&#xD;"),
             // XML 1.0 has no way to write these at all.
-            control if special(control) => escaped.push('\u{fffd}'),
+            control if control.is_control() && !matches!(control, '\n' | '\t') => escaped.push('\u{fffd}'),
             other => escaped.push(other),
         }
     }

@@ -6,7 +6,7 @@ use super::{Holder, Page, check_policy_arn, demand_policy, holder::change};
 use crate::{
     error::Error,
     permit::Permit,
-    state::{Role, Snapshot, User},
+    state::{self, Snapshot},
     transaction::Transaction,
 };
 
@@ -130,37 +130,82 @@ pub fn list<H: Holder>(
             })
         })
         .collect();
-    all.sort_by(|one, other| one.arn.cmp(&other.arn));
-    Ok(Page::of(all.into_iter(), |attached| attached.arn.clone(), after, limit))
+    // By name, and an account's own before AWS's of the same name: an ARN, with its path, would not fit into a marker.
+    let key = |attached: &Attached| {
+        let aws = attached.arn.contains("::aws:policy/");
+        format!("{}/{}", attached.name.to_ascii_lowercase(), u8::from(aws))
+    };
+    all.sort_by_cached_key(key);
+    Ok(Page::of(all.into_iter(), key, after, limit))
 }
 
-/// Who has a managed policy (`ListEntitiesForPolicy`): roles and users, each as name and unique id, by name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Entities {
-    /// `PolicyRoles`
-    pub roles: Vec<(String, String)>,
-    /// `PolicyUsers`
-    pub users: Vec<(String, String)>,
+/// Who has a managed policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entity {
+    /// What it is.
+    pub kind: EntityKind,
+    /// Its name.
+    pub name: String,
+    /// Its unique id.
+    pub id: String,
 }
 
-/// `ListEntitiesForPolicy`; `as_boundary` asks for those that it bounds.
-pub fn entities(snapshot: &Snapshot, account: AccountId, arn: &str, as_boundary: bool) -> Entities {
-    fn has(holder: &impl Holder, arn: &str, as_boundary: bool) -> bool {
-        let entity = holder.entity();
-        if as_boundary {
+/// What can have a managed policy. They are listed in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EntityKind {
+    /// A role.
+    Role,
+    /// A user.
+    User,
+}
+
+/// Whom `ListEntitiesForPolicy` lists.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EntityFilter<'a> {
+    /// Only those of this kind.
+    pub kind: Option<EntityKind>,
+    /// Only those under this path.
+    pub path_prefix: &'a str,
+    /// Those that the policy bounds, instead of those that have it attached.
+    pub as_boundary: bool,
+}
+
+/// `ListEntitiesForPolicy`
+pub fn entities(
+    snapshot: &Snapshot,
+    account: AccountId,
+    arn: &str,
+    filter: EntityFilter<'_>,
+    after: Option<&str>,
+    limit: usize,
+) -> Page<Entity> {
+    let has = |entity: &state::Entity, path: &str| {
+        let has = if filter.as_boundary {
             entity.boundary.as_deref() == Some(arn)
         } else {
-            entity.attached.iter().any(|it| it == arn)
-        }
-    }
+            entity.attached.iter().any(|attached| attached == arn)
+        };
+        has && path.starts_with(filter.path_prefix)
+    };
     let roles = snapshot
         .roles(account)
-        .filter(|role: &&std::sync::Arc<Role>| has(&***role, arn, as_boundary));
+        .filter(|role| has(&role.entity, &role.path))
+        .map(|role| Entity {
+            kind: EntityKind::Role,
+            name: role.name.clone(),
+            id: role.id.to_string(),
+        });
     let users = snapshot
         .users(account)
-        .filter(|user: &&std::sync::Arc<User>| has(&***user, arn, as_boundary));
-    Entities {
-        roles: roles.map(|role| (role.name.clone(), role.id.to_string())).collect(),
-        users: users.map(|user| (user.name.clone(), user.id.to_string())).collect(),
-    }
+        .filter(|user| has(&user.entity, &user.path))
+        .map(|user| Entity {
+            kind: EntityKind::User,
+            name: user.name.clone(),
+            id: user.id.to_string(),
+        });
+    let wanted = roles
+        .chain(users)
+        .filter(|entity| filter.kind.is_none_or(|kind| kind == entity.kind));
+    let key = |entity: &Entity| format!("{}{}", entity.kind as u8, entity.name.to_ascii_lowercase());
+    Page::of(wanted, key, after, limit)
 }

@@ -298,6 +298,16 @@ fn key(policy: &Found) -> String {
     }
 }
 
+/// `ListPolicyVersions`: the newest first.
+pub fn list_versions(policy: &Found, after: Option<&str>, limit: usize) -> Page<Version> {
+    // Keys must rise where the numbers fall.
+    let key = |version: &Version| {
+        let number: u32 = version.id.trim_start_matches('v').parse().unwrap_or_default();
+        format!("{:010}", u32::MAX - number)
+    };
+    Page::of(policy.versions().into_iter(), key, after, limit)
+}
+
 /// `CreatePolicyVersion`
 pub fn create_version(
     tx: &mut Transaction<'_>,

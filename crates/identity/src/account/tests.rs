@@ -314,13 +314,26 @@ fn attachments_have_aws_sentences_and_a_quota() {
     assert_eq!(snapshot.attachment_count(account(), READ_ONLY), 1);
     assert_eq!(snapshot.attachment_count(other(), READ_ONLY), 0);
     let attached = attachment::list::<Role>(&snapshot, account(), "app", "/", None, 1).unwrap();
-    assert_eq!(attached.items[0].name, "own");
+    assert_eq!(attached.items[0].name, "AmazonS3ReadOnlyAccess");
     let rest = attachment::list::<Role>(&snapshot, account(), "app", "/", attached.next.as_deref(), 9).unwrap();
-    assert_eq!((rest.items[0].arn.as_str(), rest.next), (READ_ONLY, None));
-    assert_eq!(
-        attachment::entities(&snapshot, account(), &own, false).roles[0].0,
-        "app"
-    );
+    assert_eq!((rest.items[0].name.as_str(), rest.next), ("own", None));
+    let everywhere = attachment::EntityFilter {
+        path_prefix: "/",
+        ..Default::default()
+    };
+    let entities =
+        |filter, after: Option<&str>, limit| attachment::entities(&snapshot, account(), &own, filter, after, limit);
+    assert_eq!(entities(everywhere, None, 9).items[0].name, "app");
+    let elsewhere = attachment::EntityFilter {
+        path_prefix: "/elsewhere/",
+        ..everywhere
+    };
+    assert_eq!(entities(elsewhere, None, 9).items, []);
+    let bounded = attachment::EntityFilter {
+        as_boundary: true,
+        ..everywhere
+    };
+    assert_eq!(entities(bounded, None, 9).items, []);
 
     let delete = || world.run(|tx, permit| policy::delete(tx, permit, &own));
     assert_eq!(refusal(delete()), "InUse: Cannot delete a policy attached to entities.");

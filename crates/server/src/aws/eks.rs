@@ -1,6 +1,5 @@
 //! The Elastic Kubernetes Service: clusters as far as IAM roles for service accounts need them.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use rolecall_identity::{
     account::cluster::{self, Issuer, NewCluster},
@@ -72,14 +71,10 @@ answer! { eks::DescribeCluster(cx, input) on arn(cx, &input.name) => |permit| {
 } }
 
 answer! { eks::ListClusters(cx, input) on "*" => |permit| {
-    let after = input.next_token.as_deref().map(|token| {
-        let decoded = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        decoded.ok_or_else(|| Fault::sender("InvalidParameterException", 400, "The nextToken is invalid."))
-    });
-    let after = after.transpose()?;
+    let after = cx.after(input.next_token.as_deref())?;
     let limit = usize::try_from(input.max_results.unwrap_or(100)).unwrap_or(100);
     let page = cluster::list(&cx.snapshot, cx.account, after.as_deref(), limit);
-    let next_token = page.next.as_ref().map(|next| URL_SAFE_NO_PAD.encode(next));
+    let next_token = cx.marker(page.next.as_deref())?;
     Ok(eks::ListClustersResponse { clusters: Some(page.items), next_token })
 } }
 

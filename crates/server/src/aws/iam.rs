@@ -1,6 +1,5 @@
 //! Identity and Access Management.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rolecall_identity::{account::Page, state::Tag};
@@ -70,29 +69,15 @@ fn request_tags(tags: Option<&[iam::Tag]>, context: &mut Context) {
     }
 }
 
-/// Where a page starts: a marker that we made.
-fn after(marker: Option<&str>) -> Result<Option<String>, Fault> {
-    let Some(marker) = marker else { return Ok(None) };
-    let decoded = URL_SAFE_NO_PAD
-        .decode(marker)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok());
-    decoded
-        .map(Some)
-        .ok_or_else(|| Fault::sender("ValidationError", 400, "Invalid Marker."))
-}
-
 /// The length of a page: AWS's default is 100.
 fn limit(max_items: Option<i32>) -> usize {
     usize::try_from(max_items.unwrap_or(100)).unwrap_or(100)
 }
 
-/// The marker of the next page, and whether there is one.
-fn more<T>(page: &Page<T>) -> (Option<bool>, Option<String>) {
-    (
-        Some(page.next.is_some()),
-        page.next.as_ref().map(|next| URL_SAFE_NO_PAD.encode(next)),
-    )
+/// Whether there is a next page, and its marker.
+fn more<T>(cx: &Cx, page: &Page<T>) -> Result<(Option<bool>, Option<String>), Fault> {
+    let marker = cx.marker(page.next.as_deref())?;
+    Ok((Some(marker.is_some()), marker))
 }
 
 fn boundary(arn: Option<&str>) -> Option<iam::AttachedPermissionsBoundary> {
@@ -134,11 +119,11 @@ macro_rules! holder {
             cx.write(permit, |tx, permit| inline::delete::<$record>(tx, permit, &input.$field, &input.policy_name)).await
         } }
         answer! { iam::$list(cx, input) on $arn(cx, &input.$field) => |permit| {
-            let after = after(input.marker.as_deref())?;
+            let after = cx.after(input.marker.as_deref())?;
             let limit = limit(input.max_items);
             let page = inline::list::<$record>(&cx.snapshot, cx.account, &input.$field, after.as_deref(), limit)
                 .map_err(|error| cx.fault(&error))?;
-            let (is_truncated, marker) = more(&page);
+            let (is_truncated, marker) = more(cx, &page)?;
             Ok(iam::$list_response { is_truncated, marker, policy_names: page.items })
         } }
         answer! { iam::$attach(cx, input) on $arn(cx, &input.$field), with |input, context| {
@@ -152,12 +137,12 @@ macro_rules! holder {
             cx.write(permit, |tx, permit| attachment::detach::<$record>(tx, permit, &input.$field, &input.policy_arn)).await
         } }
         answer! { iam::$attached(cx, input) on $arn(cx, &input.$field) => |permit| {
-            let after = after(input.marker.as_deref())?;
+            let after = cx.after(input.marker.as_deref())?;
             let limit = limit(input.max_items);
             let prefix = input.path_prefix.as_deref().unwrap_or("/");
             let page = attachment::list::<$record>(&cx.snapshot, cx.account, &input.$field, prefix, after.as_deref(), limit)
                 .map_err(|error| cx.fault(&error))?;
-            let (is_truncated, marker) = more(&page);
+            let (is_truncated, marker) = more(cx, &page)?;
             let attached = page.items.into_iter().map(|attached| iam::AttachedPolicy {
                 policy_arn: Some(attached.arn),
                 policy_name: Some(attached.name),
@@ -177,9 +162,9 @@ macro_rules! holder {
         } }
         answer! { iam::$tags(cx, input) on $arn(cx, &input.$field) => |permit| {
             let holder = $record::get(&cx.snapshot, cx.account, &input.$field).map_err(|error| cx.fault(&error))?;
-            let after = after(input.marker.as_deref())?;
+            let after = cx.after(input.marker.as_deref())?;
             let page = tags::page(&holder.entity().tags, after.as_deref(), limit(input.max_items));
-            let (is_truncated, marker) = more(&page);
+            let (is_truncated, marker) = more(cx, &page)?;
             Ok(iam::$tags_response { is_truncated, marker, tags: tags_out(&page.items) })
         } }
         answer! { iam::$put_boundary(cx, input) on $arn(cx, &input.$field), with |input, context| {

@@ -15,6 +15,7 @@ use rolecall_identity::{
     Caller, Error, Operation, Permit, Snapshot, Transaction,
     audit::{Event, Resource, UserIdentity},
     authorize,
+    keys::{Label, random},
     sts::Evidence,
 };
 use rolecall_names::AccountId;
@@ -52,6 +53,7 @@ pub struct Cx {
     pub now: Timestamp,
     /// How faults are written.
     pub style: Style,
+    operation: &'static str,
     told: Option<(Event, AtomicBool)>,
 }
 
@@ -72,6 +74,7 @@ impl Cx {
             snapshot,
             now,
             style,
+            operation: "",
             told: None,
         })
     }
@@ -89,6 +92,35 @@ impl Cx {
             self.signed.region(),
             self.now,
         )
+    }
+
+    /// Where a page starts, from the marker that a client brought back. Markers are sealed for their operation and account:
+    /// what a client makes or changes itself opens nothing.
+    pub fn after(&self, marker: Option<&str>) -> Result<Option<String>, Fault> {
+        let Some(marker) = marker else { return Ok(None) };
+        let keys = self.control.sessions.keys();
+        let opened = keys
+            .open_sealed(Label::Marker, &self.list(), marker)
+            .ok()
+            .and_then(|plain| String::from_utf8(plain).ok());
+        opened.map(Some).ok_or_else(|| match self.style {
+            Style::Query => Fault::sender("ValidationError", 400, "Invalid Marker."),
+            Style::RestJson => Fault::sender("InvalidParameterException", 400, "The nextToken is invalid."),
+        })
+    }
+
+    /// The marker of the page that goes on after `next`, if there is one.
+    pub fn marker(&self, next: Option<&str>) -> Result<Option<String>, Fault> {
+        let Some(next) = next else { return Ok(None) };
+        let salt = random(self.control.entropy()).map_err(|_| Fault::internal())?;
+        let keys = self.control.sessions.keys();
+        let sealed = keys.seal(Label::Marker, &self.list(), next.as_bytes(), self.now, salt);
+        sealed.map(Some).map_err(|_| Fault::internal())
+    }
+
+    /// What markers are bound to.
+    fn list(&self) -> String {
+        format!("{} {}", self.operation, self.account)
     }
 
     /// Makes a change; its event is in the same commit (invariant 6).
@@ -167,6 +199,7 @@ pub fn rest<A: Answer>(cx: Cx, labels: Params) -> Answering {
 }
 
 async fn run<A: Answer>(mut cx: Cx, input: A::Input) -> Result<A::Output, Fault> {
+    cx.operation = A::OPERATION.name;
     let resource = A::resource(&cx, &input);
     let mut context = cx.context();
     A::describe(&input, &mut context);

@@ -34,7 +34,6 @@ pub async fn web_identity(
     input: AssumeRoleWithWebIdentity<'_>,
 ) -> Result<Granted, Fault> {
     let now = control.clock.now();
-    let context = evidence::context(&request.about, &request.parts.headers, &control.region, now);
     let mut fetched = false;
     let (outcome, mut evidence) = loop {
         let snapshot = control.identity.snapshot();
@@ -44,7 +43,7 @@ pub async fn web_identity(
             &control.sessions,
             &control.ring,
             AssumeRoleWithWebIdentity {
-                context: context.clone(),
+                context: evidence::context(&request.about, &request.parts.headers, &control.region, now),
                 ..input.clone()
             },
             fetched,

@@ -6,7 +6,7 @@ use rolecall_identity::account::{
 };
 use rolecall_wire::generated::iam;
 
-use super::{after, limit, more, request_tags, tags_in, tags_out, time};
+use super::{limit, more, request_tags, tags_in, tags_out, time};
 use crate::aws::operation::answer;
 
 answer! { iam::CreateOpenIDConnectProvider(cx, input) on oidc_provider::arn(cx.account, &input.url).to_string(),
@@ -96,8 +96,8 @@ answer! { iam::UntagOpenIDConnectProvider(cx, input) on input.open_id_connect_pr
 answer! { iam::ListOpenIDConnectProviderTags(cx, input) on input.open_id_connect_provider_arn.as_str() => |permit| {
     let found = oidc_provider::get(&cx.snapshot, cx.account, &input.open_id_connect_provider_arn)
         .map_err(|error| cx.fault(&error))?;
-    let after = after(input.marker.as_deref())?;
+    let after = cx.after(input.marker.as_deref())?;
     let page = tags::page(&found.tags, after.as_deref(), limit(input.max_items));
-    let (is_truncated, marker) = more(&page);
+    let (is_truncated, marker) = more(cx, &page)?;
     Ok(iam::ListOpenIDConnectProviderTagsResponse { is_truncated, marker, tags: tags_out(&page.items) })
 } }

@@ -1,14 +1,14 @@
 //! Managed policies: the account's own, and those of AWS, which are read only.
 
 use rolecall_identity::account::{
-    attachment,
+    attachment::{self, Entity, EntityFilter, EntityKind},
     policy::{self, Filter, Found, NewPolicy, Scope, Version},
     tags,
 };
 use rolecall_names::Path;
 use rolecall_wire::generated::iam;
 
-use super::{Cx, after, document, invalid, limit, more, request_tags, tags_in, tags_out, time};
+use super::{Cx, document, invalid, limit, more, request_tags, tags_in, tags_out, time};
 use crate::aws::operation::answer;
 
 /// What all answers show of a policy.
@@ -81,9 +81,9 @@ answer! { iam::ListPolicies(cx, input) on policy::arn(cx.account, "/", "").to_st
         path_prefix: input.path_prefix.as_deref().unwrap_or("/"),
         only_boundaries: input.policy_usage_filter.as_deref() == Some("PermissionsBoundary"),
     };
-    let after = after(input.marker.as_deref())?;
+    let after = cx.after(input.marker.as_deref())?;
     let page = policy::list(&cx.snapshot, cx.account, filter, after.as_deref(), limit(input.max_items));
-    let (is_truncated, marker) = more(&page);
+    let (is_truncated, marker) = more(cx, &page)?;
     let policies = page.items.iter().map(|policy| shape(cx, policy)).collect();
     Ok(iam::ListPoliciesResponse { is_truncated, marker, policies: Some(policies) })
 } }
@@ -111,8 +111,11 @@ answer! { iam::GetPolicyVersion(cx, input) on input.policy_arn.as_str() => |perm
 
 answer! { iam::ListPolicyVersions(cx, input) on input.policy_arn.as_str() => |permit| {
     let policy = policy::get(&cx.snapshot, cx.account, &input.policy_arn).map_err(|error| cx.fault(&error))?;
-    let versions = policy.versions().iter().map(version).collect();
-    Ok(iam::ListPolicyVersionsResponse { is_truncated: Some(false), marker: None, versions: Some(versions) })
+    let after = cx.after(input.marker.as_deref())?;
+    let page = policy::list_versions(&policy, after.as_deref(), limit(input.max_items));
+    let (is_truncated, marker) = more(cx, &page)?;
+    let versions = page.items.iter().map(version).collect();
+    Ok(iam::ListPolicyVersionsResponse { is_truncated, marker, versions: Some(versions) })
 } }
 
 answer! { iam::SetDefaultPolicyVersion(cx, input) on input.policy_arn.as_str() => |permit| {
@@ -141,28 +144,50 @@ answer! { iam::UntagPolicy(cx, input) on input.policy_arn.as_str(), with |input,
 
 answer! { iam::ListPolicyTags(cx, input) on input.policy_arn.as_str() => |permit| {
     let policy = policy::get(&cx.snapshot, cx.account, &input.policy_arn).map_err(|error| cx.fault(&error))?;
-    let after = after(input.marker.as_deref())?;
+    let after = cx.after(input.marker.as_deref())?;
     let page = tags::page(policy.tags(), after.as_deref(), limit(input.max_items));
-    let (is_truncated, marker) = more(&page);
+    let (is_truncated, marker) = more(cx, &page)?;
     Ok(iam::ListPolicyTagsResponse { is_truncated, marker, tags: tags_out(&page.items) })
 } }
 
 answer! { iam::ListEntitiesForPolicy(cx, input) on input.policy_arn.as_str() => |permit| {
     policy::get(&cx.snapshot, cx.account, &input.policy_arn).map_err(|error| cx.fault(&error))?;
-    let as_boundary = input.policy_usage_filter.as_deref() == Some("PermissionsBoundary");
-    let found = attachment::entities(&cx.snapshot, cx.account, &input.policy_arn, as_boundary);
-    let wanted = |kind: &str| input.entity_filter.as_deref().is_none_or(|filter| filter == kind);
-    let roles = found.roles.into_iter().filter(|_| wanted("Role"));
-    let users = found.users.into_iter().filter(|_| wanted("User"));
-    Ok(iam::ListEntitiesForPolicyResponse {
-        is_truncated: Some(false),
-        marker: None,
+    let mut answer = iam::ListEntitiesForPolicyResponse {
         policy_groups: Some(Vec::new()),
-        policy_roles: Some(
-            roles.map(|(name, id)| iam::PolicyRole { role_id: Some(id), role_name: Some(name) }).collect(),
-        ),
-        policy_users: Some(
-            users.map(|(name, id)| iam::PolicyUser { user_id: Some(id), user_name: Some(name) }).collect(),
-        ),
-    })
+        policy_roles: Some(Vec::new()),
+        policy_users: Some(Vec::new()),
+        ..Default::default()
+    };
+    let kind = match input.entity_filter.as_deref() {
+        Some("Role") => Some(EntityKind::Role),
+        Some("User") => Some(EntityKind::User),
+        None => None,
+        // Kinds that have no policies here.
+        Some(_) => {
+            answer.is_truncated = Some(false);
+            return Ok(answer);
+        }
+    };
+    let filter = EntityFilter {
+        kind,
+        path_prefix: input.path_prefix.as_deref().unwrap_or("/"),
+        as_boundary: input.policy_usage_filter.as_deref() == Some("PermissionsBoundary"),
+    };
+    let after = cx.after(input.marker.as_deref())?;
+    let page =
+        attachment::entities(&cx.snapshot, cx.account, &input.policy_arn, filter, after.as_deref(), limit(input.max_items));
+    (answer.is_truncated, answer.marker) = more(cx, &page)?;
+    for Entity { kind, name, id } in page.items {
+        match kind {
+            EntityKind::Role => answer
+                .policy_roles
+                .get_or_insert_default()
+                .push(iam::PolicyRole { role_id: Some(id), role_name: Some(name) }),
+            EntityKind::User => answer
+                .policy_users
+                .get_or_insert_default()
+                .push(iam::PolicyUser { user_id: Some(id), user_name: Some(name) }),
+        }
+    }
+    Ok(answer)
 } }

@@ -7,7 +7,7 @@ use rolecall_identity::{
 use rolecall_names::{Path, PolicyName};
 use rolecall_wire::generated::iam;
 
-use super::{Cx, after, boundary, document, holder, invalid, limit, more, request_tags, tags_in, tags_out, time};
+use super::{Cx, boundary, document, holder, invalid, limit, more, request_tags, tags_in, tags_out, time};
 use crate::aws::operation::answer;
 
 /// The ARN of the role of this name; of one that is not there, without a path.
@@ -76,9 +76,9 @@ answer! { iam::GetRole(cx, input) on arn(cx, &input.role_name) => |permit| {
 
 answer! { iam::ListRoles(cx, input) on role::arn(cx.account, "/", "").to_string() => |permit| {
     let prefix = input.path_prefix.as_deref().unwrap_or("/");
-    let after = after(input.marker.as_deref())?;
+    let after = cx.after(input.marker.as_deref())?;
     let page = role::list(&cx.snapshot, cx.account, prefix, after.as_deref(), limit(input.max_items));
-    let (is_truncated, marker) = more(&page);
+    let (is_truncated, marker) = more(cx, &page)?;
     // AWS leaves out Tags, PermissionsBoundary and RoleLastUsed here.
     let roles = page.items.iter().map(|role| iam::Role {
         description: role.description.clone(),

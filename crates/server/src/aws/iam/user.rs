@@ -8,7 +8,7 @@ use rolecall_identity::{
 use rolecall_names::{Arn, Path, PolicyName, UserName};
 use rolecall_wire::generated::iam;
 
-use super::{Cx, after, boundary, document, holder, invalid, limit, more, request_tags, tags_in, tags_out, time};
+use super::{Cx, boundary, document, holder, invalid, limit, more, request_tags, tags_in, tags_out, time};
 use crate::aws::{fault::Fault, operation::answer};
 
 /// The ARN of the user of this name; of one that is not there, without a path.
@@ -105,9 +105,9 @@ answer! { iam::GetUser(cx, input) on owner_arn(cx, input.user_name.as_deref()) =
 
 answer! { iam::ListUsers(cx, input) on user::arn(cx.account, "/", "").to_string() => |permit| {
     let prefix = input.path_prefix.as_deref().unwrap_or("/");
-    let after = after(input.marker.as_deref())?;
+    let after = cx.after(input.marker.as_deref())?;
     let page = user::list(&cx.snapshot, cx.account, prefix, after.as_deref(), limit(input.max_items));
-    let (is_truncated, marker) = more(&page);
+    let (is_truncated, marker) = more(cx, &page)?;
     Ok(iam::ListUsersResponse { is_truncated, marker, users: page.items.iter().map(|user| shape(user)).collect() })
 } }
 
@@ -165,11 +165,11 @@ answer! { iam::DeleteAccessKey(cx, input) on owner_arn(cx, input.user_name.as_de
 
 answer! { iam::ListAccessKeys(cx, input) on owner_arn(cx, input.user_name.as_deref()) => |permit| {
     let owner = owner(cx, input.user_name)?;
-    let after = after(input.marker.as_deref())?;
+    let after = cx.after(input.marker.as_deref())?;
     let limit = limit(input.max_items);
     let page = access_key::list(&cx.snapshot, cx.account, owner.as_deref(), after.as_deref(), limit)
         .map_err(|error| cx.fault(&error))?;
-    let (is_truncated, marker) = more(&page);
+    let (is_truncated, marker) = more(cx, &page)?;
     let keys = page.items.iter().map(|key| iam::AccessKeyMetadata {
         access_key_id: Some(key.id.clone()),
         create_date: Some(time(key.created)),

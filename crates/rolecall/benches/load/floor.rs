@@ -1,0 +1,134 @@
+//! The floors: what the HTTP library alone can do, and what it can do when each request costs one RSA verification. Each
+//! is this very program, started once more.
+
+use std::{
+    convert::Infallible,
+    io::{BufRead, BufReader, Write},
+    net::SocketAddr,
+    process::{Child, Command, Stdio},
+    sync::Arc,
+};
+
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+
+const OPTION: &str = "--floor";
+
+/// A floor in a process of its own; killed when it is dropped.
+pub(crate) struct Floor {
+    process: Child,
+    address: SocketAddr,
+}
+
+/// What such a process is to do.
+pub(crate) struct Serve {
+    key: Option<ParsedPublicKey>,
+}
+
+impl Floor {
+    pub(crate) fn fixed() -> Self {
+        Self::start("")
+    }
+
+    /// With the issuer's key set.
+    pub(crate) fn signature(keys: &serde_json::Value) -> Self {
+        let key = &keys["keys"][0];
+        Self::start(&format!(
+            "{} {}",
+            key["n"].as_str().unwrap(),
+            key["e"].as_str().unwrap()
+        ))
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn start(key: &str) -> Self {
+        let mut process = Command::new(std::env::current_exe().unwrap())
+            .args([OPTION, key])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        Self {
+            process,
+            address: line.trim().parse().unwrap(),
+        }
+    }
+
+    /// Whether this process is to be a floor.
+    pub(crate) fn asked_for(arguments: &[String]) -> Option<Serve> {
+        let at = arguments.iter().position(|argument| argument == OPTION)?;
+        let key = arguments.get(at + 1)?.split_once(' ').map(|(n, e)| {
+            let part = |text| URL_SAFE_NO_PAD.decode(text).unwrap();
+            RsaPublicKeyComponents { n: part(n), e: part(e) }
+                .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+                .unwrap()
+        });
+        Some(Serve { key })
+    }
+}
+
+impl Drop for Floor {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Serve {
+    /// Serves until it is killed.
+    pub(crate) fn serve(self) {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            println!("{}", listener.local_addr().unwrap());
+            std::io::stdout().flush().unwrap();
+            let key = Arc::new(self.key);
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                stream.set_nodelay(true).unwrap();
+                let key = Arc::clone(&key);
+                tokio::spawn(async move {
+                    let service = service_fn(move |request| answer(request, Arc::clone(&key)));
+                    let _ = http1::Builder::new()
+                        .serve_connection(TokioIo::new(stream), service)
+                        .await;
+                });
+            }
+        });
+    }
+}
+
+/// As long as an answer with credentials.
+static BODY: [u8; 2000] = [b'x'; 2000];
+
+async fn answer(
+    request: Request<Incoming>,
+    key: Arc<Option<ParsedPublicKey>>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let body = request.into_body().collect().await.unwrap().to_bytes();
+    let right = key.as_ref().as_ref().is_none_or(|key| verifies(key, &body));
+    let status = if right { 200 } else { 403 };
+    Ok(Response::builder().status(status).body(Full::from(&BODY[..])).unwrap())
+}
+
+fn verifies(key: &ParsedPublicKey, body: &[u8]) -> bool {
+    let text = std::str::from_utf8(body).unwrap();
+    let token = text.rsplit_once("WebIdentityToken=").unwrap().1;
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+    key.verify_sig(signed.as_bytes(), &signature).is_ok()
+}
