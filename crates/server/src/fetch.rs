@@ -21,7 +21,10 @@ use http::{Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use rolecall_identity::token::{FetchFailed, KeyRing, KeySet};
+use rolecall_identity::{
+    state::Provider,
+    token::{FetchFailed, KeyRing, KeySet},
+};
 use rustls::{
     ClientConfig, RootCertStore,
     client::WebPkiServerVerifier,
@@ -137,19 +140,19 @@ impl Fetcher {
         outcome
     }
 
-    /// Fetches the keys of the provider at `url` (without `https://`, as the ring files them) into the ring, or waits for
-    /// the fetch that is under way.
-    pub async fn refresh(&self, ring: &KeyRing, url: &str, thumbprints: &[String], clock: &dyn Clock) {
+    /// Fetches a provider's keys into the ring, or waits for the fetch that is under way.
+    pub async fn refresh(&self, ring: &KeyRing, provider: &Provider, clock: &dyn Clock) {
         let flight = {
             let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(flights.entry(url.to_owned()).or_default())
+            Arc::clone(flights.entry(provider.arn.clone()).or_default())
         };
         if let Ok(flying) = flight.try_lock() {
-            let outcome = self.keys(&format!("https://{url}"), thumbprints).await;
+            let url = format!("https://{}", provider.url);
+            let outcome = self.keys(&url, &provider.thumbprints).await;
             let mut jitter = [0; 2];
             // Without randomness all replicas refresh at once, and nothing worse.
             let _ = aws_lc_rs::rand::fill(&mut jitter);
-            ring.fetched(url, outcome, clock.now(), u16::from_be_bytes(jitter));
+            ring.fetched(&provider.arn, outcome, clock.now(), u16::from_be_bytes(jitter));
             drop(flying);
         } else {
             drop(flight.lock().await);

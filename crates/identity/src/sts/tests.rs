@@ -21,6 +21,7 @@ use crate::{
 const NOW: i64 = 1_700_000_000;
 const URL: &str = "127.0.0.1:4566/id/0123";
 const OTHER_URL: &str = "issuer.example";
+const OTHER_PROVIDER: &str = "arn:aws:iam::123456789012:oidc-provider/issuer.example";
 const ROLE: &str = "arn:aws:iam::123456789012:role/team/app";
 const OTHER_ROLE: &str = "arn:aws:iam::123456789012:role/next";
 const USER: &str = "arn:aws:iam::123456789012:user/alice";
@@ -400,7 +401,7 @@ fn keys_of_others_and_unknown_key_ids_are_refused() {
     assert_eq!(world.refused(&format!("{header}.{rest}")).0, "InvalidIdentityToken");
     // The key of another provider of the same account signs for this one (threat 1).
     let keys = KeySet::parse(key_set([&stranger]).to_string().as_bytes()).unwrap();
-    world.ring.fetched(OTHER_URL, Ok(keys), now(), 0);
+    world.ring.fetched(OTHER_PROVIDER, Ok(keys), now(), 0);
     assert_eq!(world.refused(&token).0, "InvalidIdentityToken");
 }
 
@@ -558,12 +559,12 @@ fn an_issuer_that_is_down_or_without_keys_is_told_apart() {
         (FetchFailed::Unusable, "InvalidIdentityToken"),
         (FetchFailed::Certificate, "InvalidIdentityToken"),
     ] {
-        world.ring.fetched(OTHER_URL, Err(failure), now(), 0);
+        world.ring.fetched(OTHER_PROVIDER, Err(failure), now(), 0);
         assert_eq!(world.step(World::input(&token), true).unwrap_err().code(), code);
     }
     // Once its keys are here it is judged, and the role does not trust it.
     let keys = KeySet::parse(key_set([&key]).to_string().as_bytes()).unwrap();
-    world.ring.fetched(OTHER_URL, Ok(keys), now(), 0);
+    world.ring.fetched(OTHER_PROVIDER, Ok(keys), now(), 0);
     assert_eq!(
         world.step(World::input(&token), true).unwrap_err(),
         Refusal::WebIdentityNotAuthorized

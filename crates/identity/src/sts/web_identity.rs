@@ -88,10 +88,11 @@ pub fn assume_role_with_web_identity(
         Refusal::InvalidIdentityToken(format!("No OpenIDConnect provider found in your account for {issuer}"))
     })?;
 
+    let provider_arn = Arn::iam(account.as_str(), &format!("oidc-provider/{url}"));
     let mut refresh = None;
     let key = match provider.keys {
         KeySource::Cluster(keys) => keys.find(token.key_id(), token.algorithm()).cloned(),
-        KeySource::Fetched => match ring.key(url, token.key_id(), token.algorithm(), now, fetched) {
+        KeySource::Fetched => match ring.key(provider_arn.as_str(), token.key_id(), token.algorithm(), now, fetched) {
             Answer::Ready(key) => Some(key),
             Answer::Fetch { and_use: None } => return Ok(Step::Fetch(url.to_owned())),
             Answer::Fetch { and_use: Some(key) } => {
@@ -115,7 +116,6 @@ pub fn assume_role_with_web_identity(
     };
     let audience = audience(&claims, &provider)?;
 
-    let provider_arn = Arn::iam(account.as_str(), &format!("oidc-provider/{url}"));
     let source = Source {
         provider: provider_arn.as_str().to_owned(),
         issuer: claims.issuer.clone(),

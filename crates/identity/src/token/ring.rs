@@ -2,11 +2,12 @@
 //!
 //! The server asks [`KeyRing::key`]; on [`Answer::Fetch`] it fetches the provider's discovery document and key set (the
 //! rules for that are threat 10's and the server's), hands the outcome to [`KeyRing::fetched`], and asks once more, saying
-//! that it has fetched. Keys are filed under the provider's URL, which the provider's record names, never under something
-//! that a token says; sources never merge, a key set replaces the one before (threat 1).
+//! that it has fetched. Keys are filed under the provider's ARN, never under something that a token says: sources never
+//! merge, not even those of two accounts that registered the same issuer, of which one may trust a certificate that the
+//! other does not. A key set replaces the one before (threat 1).
 //!
-//! Reading known keys takes no lock. `INVARIANT:` the number of issuers is bounded by the number of registered providers:
-//! only URLs of registered providers may be asked for.
+//! Reading known keys takes no lock. `INVARIANT:` what is filed is bounded by the number of registered providers: only
+//! those may be asked for.
 
 use std::{
     collections::HashMap,
@@ -107,18 +108,25 @@ impl KeyRing {
         }
     }
 
-    /// The key of the provider at `url` for a token with this header. `fetched` says that the caller has just fetched for
+    /// The key of the provider of this ARN for a token with this header. `fetched` says that the caller has just fetched for
     /// this very token, so that it is not sent again.
-    pub fn key(&self, url: &str, key_id: Option<&str>, algorithm: Algorithm, now: Timestamp, fetched: bool) -> Answer {
+    pub fn key(
+        &self,
+        provider: &str,
+        key_id: Option<&str>,
+        algorithm: Algorithm,
+        now: Timestamp,
+        fetched: bool,
+    ) -> Answer {
         let now = now.as_second();
         let ring = self.keys.load();
         let known = ring
-            .get(url)
+            .get(provider)
             .filter(|known| now.saturating_sub(known.at) <= seconds(self.config.max_stale));
         let key = known.and_then(|known| known.keys.find(key_id, algorithm));
         match (known, key) {
             (Some(known), Some(key)) => {
-                if !fetched && now >= known.refresh_at && self.start_refresh(url, now) {
+                if !fetched && now >= known.refresh_at && self.start_refresh(provider, now) {
                     Answer::Fetch {
                         and_use: Some(Arc::clone(key)),
                     }
@@ -126,19 +134,19 @@ impl KeyRing {
                     Answer::Ready(Arc::clone(key))
                 }
             }
-            _ if !fetched && self.may_fetch(url, now) => Answer::Fetch { and_use: None },
+            _ if !fetched && self.may_fetch(provider, now) => Answer::Fetch { and_use: None },
             // The issuer has answered, and the key is not among its own.
-            (Some(_), None) if self.last_failure(url).is_none() => Answer::Unavailable(FetchFailed::Unusable),
-            _ => Answer::Unavailable(self.last_failure(url).unwrap_or(FetchFailed::Unusable)),
+            (Some(_), None) if self.last_failure(provider).is_none() => Answer::Unavailable(FetchFailed::Unusable),
+            _ => Answer::Unavailable(self.last_failure(provider).unwrap_or(FetchFailed::Unusable)),
         }
     }
 
     /// Takes in what a fetch gave. `jitter` is a random number, which spreads the next refresh.
-    pub fn fetched(&self, url: &str, outcome: Result<KeySet, FetchFailed>, now: Timestamp, jitter: u16) {
+    pub fn fetched(&self, provider: &str, outcome: Result<KeySet, FetchFailed>, now: Timestamp, jitter: u16) {
         let now = now.as_second();
         {
             let mut limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
-            let limit = self.limit(&mut limits, url, now);
+            let limit = self.limit(&mut limits, provider, now);
             limit.refreshing = None;
             limit.last = outcome.as_ref().err().copied();
         }
@@ -156,24 +164,27 @@ impl KeyRing {
         });
         self.keys.rcu(|ring| {
             let mut ring = HashMap::clone(ring);
-            ring.insert(url.to_owned(), Arc::clone(&fetched));
+            ring.insert(provider.to_owned(), Arc::clone(&fetched));
             ring
         });
     }
 
     /// Forgets a provider that was deleted, so that one that is created later starts from nothing (threat 6).
-    pub fn forget(&self, url: &str) {
+    pub fn forget(&self, provider: &str) {
         self.keys.rcu(|ring| {
             let mut ring = HashMap::clone(ring);
-            ring.remove(url);
+            ring.remove(provider);
             ring
         });
-        self.limits.lock().unwrap_or_else(PoisonError::into_inner).remove(url);
+        self.limits
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(provider);
     }
 
-    fn may_fetch(&self, url: &str, now: i64) -> bool {
+    fn may_fetch(&self, provider: &str, now: i64) -> bool {
         let mut limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
-        let limit = self.limit(&mut limits, url, now);
+        let limit = self.limit(&mut limits, provider, now);
         match limit.tokens.checked_sub(1) {
             Some(left) => {
                 limit.tokens = left;
@@ -183,10 +194,10 @@ impl KeyRing {
         }
     }
 
-    fn start_refresh(&self, url: &str, now: i64) -> bool {
+    fn start_refresh(&self, provider: &str, now: i64) -> bool {
         let mut limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
         let interval = seconds(self.config.interval);
-        let limit = self.limit(&mut limits, url, now);
+        let limit = self.limit(&mut limits, provider, now);
         if limit
             .refreshing
             .is_some_and(|since| now.saturating_sub(since) < interval)
@@ -203,14 +214,14 @@ impl KeyRing {
         }
     }
 
-    fn last_failure(&self, url: &str) -> Option<FetchFailed> {
+    fn last_failure(&self, provider: &str) -> Option<FetchFailed> {
         let limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
-        limits.get(url).and_then(|limit| limit.last)
+        limits.get(provider).and_then(|limit| limit.last)
     }
 
     /// The issuer's bucket, filled up to now.
-    fn limit<'a>(&self, limits: &'a mut HashMap<String, Limit>, url: &str, now: i64) -> &'a mut Limit {
-        let limit = limits.entry(url.to_owned()).or_insert_with(|| Limit {
+    fn limit<'a>(&self, limits: &'a mut HashMap<String, Limit>, provider: &str, now: i64) -> &'a mut Limit {
+        let limit = limits.entry(provider.to_owned()).or_insert_with(|| Limit {
             tokens: self.config.burst,
             filled: now,
             last: None,
@@ -244,7 +255,7 @@ mod tests {
     use super::*;
     use crate::token::issuer::SigningKey;
 
-    const URL: &str = "issuer.example/id";
+    const PROVIDER: &str = "arn:aws:iam::123456789012:oidc-provider/issuer.example/id";
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_second(1_700_000_000 + seconds).unwrap()
@@ -255,7 +266,7 @@ mod tests {
     }
 
     fn ask(ring: &KeyRing, kid: &str, now: i64, fetched: bool) -> Answer {
-        ring.key(URL, Some(kid), Algorithm::Rs256, at(now), fetched)
+        ring.key(PROVIDER, Some(kid), Algorithm::Rs256, at(now), fetched)
     }
 
     #[test]
@@ -266,7 +277,7 @@ mod tests {
             ask(&ring, key.key_id(), 0, false),
             Answer::Fetch { and_use: None }
         ));
-        ring.fetched(URL, Ok(set(&key)), at(0), 0);
+        ring.fetched(PROVIDER, Ok(set(&key)), at(0), 0);
         assert!(matches!(ask(&ring, key.key_id(), 0, true), Answer::Ready(_)));
         assert!(matches!(ask(&ring, key.key_id(), 60, false), Answer::Ready(_)));
     }
@@ -275,13 +286,13 @@ mod tests {
     fn an_unknown_key_id_refetches_at_once_ten_times_and_then_slowly() {
         let ring = KeyRing::new(RingConfig::default());
         let key = SigningKey::generate().unwrap();
-        ring.fetched(URL, Ok(set(&key)), at(0), 0);
+        ring.fetched(PROVIDER, Ok(set(&key)), at(0), 0);
         for _ in 0..10 {
             assert!(matches!(
                 ask(&ring, "nobody's", 1, false),
                 Answer::Fetch { and_use: None }
             ));
-            ring.fetched(URL, Ok(set(&key)), at(1), 0);
+            ring.fetched(PROVIDER, Ok(set(&key)), at(1), 0);
             assert!(matches!(
                 ask(&ring, "nobody's", 1, true),
                 Answer::Unavailable(FetchFailed::Unusable)
@@ -305,16 +316,16 @@ mod tests {
     fn the_last_good_keys_serve_while_the_issuer_is_down_but_not_for_ever() {
         let ring = KeyRing::new(RingConfig::default());
         let key = SigningKey::generate().unwrap();
-        ring.fetched(URL, Ok(set(&key)), at(0), 0);
+        ring.fetched(PROVIDER, Ok(set(&key)), at(0), 0);
         assert!(matches!(
             ask(&ring, key.key_id(), 3600, false),
             Answer::Fetch { and_use: Some(_) }
         ));
         // One refresh is enough.
         assert!(matches!(ask(&ring, key.key_id(), 3601, false), Answer::Ready(_)));
-        ring.fetched(URL, Err(FetchFailed::Unreachable), at(3602), 0);
+        ring.fetched(PROVIDER, Err(FetchFailed::Unreachable), at(3602), 0);
         assert!(matches!(ask(&ring, key.key_id(), 3602, true), Answer::Ready(_)));
-        ring.fetched(URL, Err(FetchFailed::Unusable), at(3603), 0);
+        ring.fetched(PROVIDER, Err(FetchFailed::Unusable), at(3603), 0);
         assert!(matches!(ask(&ring, key.key_id(), 24 * 3600, true), Answer::Ready(_)));
         assert!(matches!(
             ask(&ring, key.key_id(), 24 * 3600 + 1, true),
@@ -330,7 +341,7 @@ mod tests {
             FetchFailed::Unusable,
             FetchFailed::Certificate,
         ] {
-            ring.fetched(URL, Err(failure), at(0), 0);
+            ring.fetched(PROVIDER, Err(failure), at(0), 0);
             match ask(&ring, "k", 0, true) {
                 Answer::Unavailable(why) => assert_eq!(why, failure),
                 other => panic!("{other:?}"),
@@ -342,11 +353,11 @@ mod tests {
     fn a_withdrawn_key_is_gone_with_the_next_key_set() {
         let ring = KeyRing::new(RingConfig::default());
         let (old, new) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
-        ring.fetched(URL, Ok(set(&old)), at(0), 0);
-        ring.fetched(URL, Ok(set(&new)), at(1), 0);
+        ring.fetched(PROVIDER, Ok(set(&old)), at(0), 0);
+        ring.fetched(PROVIDER, Ok(set(&new)), at(1), 0);
         assert!(matches!(ask(&ring, old.key_id(), 1, true), Answer::Unavailable(_)));
         assert!(matches!(ask(&ring, new.key_id(), 1, true), Answer::Ready(_)));
-        ring.forget(URL);
+        ring.forget(PROVIDER);
         assert!(matches!(ask(&ring, new.key_id(), 1, true), Answer::Unavailable(_)));
     }
 }

@@ -254,9 +254,6 @@ async fn refresh(control: &Control, role_arn: &str, url: &str) {
     let provider = account.and_then(|account| snapshot.provider(account, url).cloned());
     // Only registered providers are ever asked.
     if let Some(provider) = provider {
-        control
-            .fetcher
-            .refresh(&control.ring, url, &provider.thumbprints, &*control.clock)
-            .await;
+        control.fetcher.refresh(&control.ring, &provider, &*control.clock).await;
     }
 }
