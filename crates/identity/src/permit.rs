@@ -169,5 +169,6 @@ operations! {
     CreateAccount = "rolecall:CreateAccount";
     ServiceAccountToken = "rolecall:CreateServiceAccountToken";
     Explain = "rolecall:Explain";
+    PublishClusterKeys = "rolecall:PublishClusterKeys";
     GetSessionToken = "sts:GetSessionToken";
 }

@@ -193,6 +193,9 @@ pub struct Cluster {
     /// The Kubernetes version that its maker named.
     #[serde(default)]
     pub version: String,
+    /// The token that its maker sent, so that the same call again finds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// The hosted issuer's signing keys (PKCS #8), wrapped by the root key and bound to this cluster, in hexadecimal.
     #[serde(default)]
     pub signing_keys: Vec<String>,

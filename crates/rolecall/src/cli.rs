@@ -148,6 +148,31 @@ pub(crate) enum Create {
         after_help = "Example:\n  rolecall create iamserviceaccount --name iam-test --namespace default --cluster dev \\\n      --attach-policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess --approve"
     )]
     Iamserviceaccount(Box<CreateServiceAccount>),
+    /// Register a cluster, so that tokens of its service accounts can be exchanged
+    #[command(
+        after_help = "Examples:\n  kubectl get --raw /openid/v1/jwks > keys.json\n  rolecall create cluster --name prod --issuer https://kubernetes.default.svc.cluster.local --jwks keys.json\n  rolecall create cluster --name prod --jwks keys.json      # start kube-apiserver with the issuer that this prints"
+    )]
+    Cluster(CreateCluster),
+}
+
+/// Options of `rolecall create cluster`.
+#[derive(Debug, Args)]
+pub(crate) struct CreateCluster {
+    /// Name of the cluster
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    /// The issuer that its tokens name (`--service-account-issuer` of its API server) [default: one that is hosted here]
+    #[arg(long, value_name = "URL")]
+    pub(crate) issuer: Option<String>,
+    /// The keys of its tokens, a JSON Web Key Set; for a cluster that exists already, its new keys
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jwks: Option<PathBuf>,
+    /// How to print
+    #[command(flatten)]
+    pub(crate) output: Output,
+    /// Which account and region
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 /// Options of `rolecall create iamserviceaccount`.
@@ -257,9 +282,23 @@ pub(crate) struct Place {
     pub(crate) profile: Option<String>,
 }
 
+/// Options of `rolecall delete cluster`.
+#[derive(Debug, Args)]
+pub(crate) struct DeleteCluster {
+    /// Name of the cluster
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    /// Which account and region
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
 /// `rolecall delete …`
 #[derive(Debug, Subcommand)]
 pub(crate) enum Delete {
+    /// Forget a cluster: no token of its service accounts is accepted any more
+    #[command(after_help = "Example:\n  rolecall delete cluster --name prod")]
+    Cluster(DeleteCluster),
     /// Delete a service account's role, and the service account if this program made it
     #[command(
         after_help = "Example:\n  rolecall delete iamserviceaccount --name iam-test --namespace default --cluster dev"

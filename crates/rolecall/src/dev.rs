@@ -310,6 +310,7 @@ fn hosted_cluster(identity: &Identity, account: AccountId, region: &str, base: &
                 role_arn: "",
                 version: "1.33",
                 tags: &[],
+                token: None,
             };
             let made = identity
                 .write_blocking(Permit::operator(account), clock::timestamp(), |transaction, permit| {

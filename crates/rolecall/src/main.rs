@@ -12,7 +12,7 @@ use clap::{CommandFactory, Parser};
 use crate::{
     cli::{Cli, Create, Delete, Get, Policy, Token, Utils, Verb},
     kubernetes::Kubernetes,
-    verbs::{associate, explain, iamserviceaccount},
+    verbs::{associate, cluster, explain, iamserviceaccount},
 };
 
 mod aws;
@@ -66,8 +66,10 @@ fn answer(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Explain(arguments) => done(explain::run(arguments)),
         Verb::Create(Create::Iamserviceaccount(arguments)) => done(iamserviceaccount::create(*arguments)),
+        Verb::Create(Create::Cluster(arguments)) => done(cluster::create(arguments)),
+        Verb::Delete(Delete::Cluster(arguments)) => done(cluster::delete(arguments)),
         Verb::Get(Get::Iamserviceaccount(arguments)) => done(iamserviceaccount::get(arguments)),
-        Verb::Get(Get::Cluster(arguments)) => done(associate::clusters(arguments)),
+        Verb::Get(Get::Cluster(arguments)) => done(cluster::get(arguments)),
         Verb::Delete(Delete::Iamserviceaccount(arguments)) => done(iamserviceaccount::delete(arguments)),
         Verb::Utils(Utils::AssociateIamOidcProvider(arguments)) => done(associate::run(arguments)),
         Verb::Token(Token::Create(arguments)) => done(async {

@@ -1,6 +1,7 @@
 //! The verbs of eksctl's grammar. Each speaks AWS's APIs and Kubernetes' as any client does, and holds no authority.
 
 pub(crate) mod associate;
+pub(crate) mod cluster;
 pub(crate) mod explain;
 pub(crate) mod iamserviceaccount;
 pub(crate) mod print;

@@ -3,26 +3,24 @@
 use std::{path::PathBuf, sync::Arc};
 
 use http::{HeaderValue, Method, Response, StatusCode, header};
-use rolecall_identity::{audit::Event, authorize, op};
 use rolecall_wire::{
     generated::{eks, eks_auth, iam, sts},
     operation::Service,
-    private::{self, ExplainRequest, ExplainResponse},
+    private,
     query::Params,
 };
 
 use crate::{
-    audit::lookup::{Wanted, find},
     aws::{
         self,
-        fault::{Fault, Style, denied},
+        fault::{Fault, Style},
         operation::Cx,
         verify::{Signed, verify},
     },
     body::Body,
     control::Control,
     dispatch::{Answered, Api, Route, Whole, elsewhere, status},
-    oidc,
+    oidc, private as ours,
 };
 
 /// The services.
@@ -159,64 +157,21 @@ impl Services {
     }
 
     async fn private(&self, request: Arc<Whole>) -> (Response<Body>, &'static str) {
-        let id = request.about.request_id.clone();
-        let operation = private::operation(request.parts.uri.path()).map(str::to_owned);
-        let (name, outcome) = match operation.as_deref() {
-            Some("Explain") if request.parts.method == Method::POST => ("Explain", self.explain(request).await),
-            _ => (
-                "",
-                match self.verify(&request, private::SERVICE, Style::RestJson) {
-                    Err(fault) => Err(fault),
-                    Ok(_) => Err(Fault::not_implemented(operation.as_deref().unwrap_or_default())),
-                },
-            ),
+        let signed = match self.verify(&request, private::SERVICE, Style::RestJson) {
+            Ok(signed) => signed,
+            Err(fault) => return (json(Err(fault), &request.about.request_id), ""),
         };
-        (json(outcome, &id), name)
-    }
-
-    async fn explain(&self, request: Arc<Whole>) -> Result<String, Fault> {
-        let signed = self.verify(&request, private::SERVICE, Style::RestJson)?;
-        let cx = Cx::new(Arc::clone(&self.control), Arc::clone(&request), signed, Style::RestJson)?;
-        // Threat 13: explanations only for who may read the policies in them.
-        let permit = authorize::<op::Explain>(&cx.snapshot, &cx.caller, "*", cx.context());
-        let permit = permit.map_err(|refused| denied(refused.to_string(), Style::RestJson))?;
-        let asked: ExplainRequest = serde_json::from_slice(&request.body)
-            .map_err(|error| Fault::sender("SerializationException", 400, error.to_string()))?;
-        let (wanted, only_denied) = match asked {
-            ExplainRequest::RequestId(id) => (Wanted::Request(id), false),
-            ExplainRequest::Last { caller: None, denied } => (Wanted::Last, denied),
-            ExplainRequest::Last {
-                caller: Some(caller),
-                denied,
-            } => (
-                Wanted::ServiceAccount {
-                    namespace: caller.namespace,
-                    name: caller.name,
-                },
-                denied,
-            ),
-            ExplainRequest::Hypothetical { .. } => return Err(Fault::not_implemented("Explain (hypothetical)")),
+        let name = private::operation(request.parts.uri.path()).filter(|_| request.parts.method == Method::POST);
+        let Some(handler) = name.and_then(ours::handler) else {
+            let fault = Fault::not_implemented(name.unwrap_or_default());
+            return (json(Err(fault), &request.about.request_id), "");
         };
-        let (log, account) = (self.log.clone(), permit.account().to_string());
-        let looking = tokio::task::spawn_blocking(move || {
-            find(&log, &wanted, |event| {
-                event.recipient_account_id == account
-                    && event.event_name != "Explain"
-                    && (!only_denied || event.error_code.is_some())
-            })
-        });
-        let found = looking
-            .await
-            .map_err(|_| Fault::internal())?
-            .map_err(|_| Fault::internal())?;
-        let event = found.ok_or_else(|| {
-            Fault::sender(
-                "ResourceNotFoundException",
-                404,
-                "No such decision is in the audit log.",
-            )
-        })?;
-        serde_json::to_string(&explanation(event)).map_err(|_| Fault::internal())
+        let cx = Cx::new(Arc::clone(&self.control), Arc::clone(&request), signed, Style::RestJson);
+        let outcome = match cx {
+            Ok(cx) => (handler.answer)(cx, self.log.clone()).await,
+            Err(fault) => Err(fault),
+        };
+        (json(outcome, &request.about.request_id), handler.name)
     }
 }
 
@@ -233,40 +188,6 @@ impl Api for Services {
                 Route::Extra(_) | Route::Fallback => (status(StatusCode::NOT_FOUND), ""),
             }
         })
-    }
-}
-
-/// An event as it is explained.
-fn explanation(event: Event) -> ExplainResponse {
-    let text = event.rolecall.explanation.clone().and_then(|value| {
-        serde_json::from_value::<rolecall_policy::Explanation>(value)
-            .ok()
-            .map(|explanation| explanation.to_text(false))
-    });
-    let mut told = text.unwrap_or_default();
-    for line in [event.error_message.as_ref(), event.rolecall.detail.as_ref()]
-        .into_iter()
-        .flatten()
-    {
-        if !told.is_empty() {
-            told.push('\n');
-        }
-        told.push_str(line);
-    }
-    let caller = event
-        .user_identity
-        .arn
-        .clone()
-        .or(event.user_identity.user_name.clone());
-    ExplainResponse {
-        request_id: Some(event.request_id.clone()),
-        time: Some(event.event_time.clone()),
-        caller: caller.or(event.rolecall.principal.clone()).unwrap_or_default(),
-        action: event.rolecall.action.clone().unwrap_or(event.event_name),
-        resource: event.rolecall.resource.clone().unwrap_or_else(|| "*".to_owned()),
-        allowed: event.error_code.is_none(),
-        text: told,
-        explanation: event.rolecall.explanation.unwrap_or_default(),
     }
 }
 

@@ -12,4 +12,5 @@ pub mod fetch;
 pub mod listen;
 pub mod meters;
 pub mod oidc;
+mod private;
 pub mod server;

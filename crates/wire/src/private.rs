@@ -108,6 +108,65 @@ pub struct ExplainResponse {
     pub explanation: serde_json::Value,
 }
 
+/// Registers a cluster, as EKS's `CreateCluster` cannot: under an issuer of its own, or with its keys at once.
+#[derive(Debug, Clone, Copy)]
+pub struct RegisterCluster;
+
+impl Call for RegisterCluster {
+    const NAME: &'static str = "RegisterCluster";
+    type Input = RegisterClusterRequest;
+    type Output = ClusterAnswer;
+}
+
+/// The cluster to register.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RegisterClusterRequest {
+    /// Its name.
+    pub name: String,
+    /// The URL that its tokens name as their issuer. Left out, the issuer is hosted: discovery and keys are at
+    /// `https://HOST/id/CLUSTER-ID`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// The keys of its tokens, a JSON Web Key Set as text. They may be published later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<String>,
+}
+
+/// Replaces the keys that a cluster's tokens are verified with.
+#[derive(Debug, Clone, Copy)]
+pub struct PublishClusterKeys;
+
+impl Call for PublishClusterKeys {
+    const NAME: &'static str = "PublishClusterKeys";
+    type Input = PublishClusterKeysRequest;
+    type Output = ClusterAnswer;
+}
+
+/// The keys to publish.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PublishClusterKeysRequest {
+    /// The cluster's name.
+    pub cluster: String,
+    /// A JSON Web Key Set as text, such as the API server answers at `/openid/v1/jwks`.
+    pub jwks: String,
+}
+
+/// A cluster.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClusterAnswer {
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Its issuer's URL.
+    pub issuer: String,
+    /// The ids of the keys that its tokens are verified with.
+    pub key_ids: Vec<String>,
+}
+
 /// What the private API answers where it refuses; the code stands in the header `x-amzn-ErrorType`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {

@@ -596,6 +596,7 @@ fn new_cluster<'a>(name: &str, issuer: cluster::Issuer<'a>) -> cluster::NewClust
         role_arn: "",
         version: "1.33",
         tags: &[],
+        token: None,
     }
 }
 

@@ -163,6 +163,11 @@ impl KeySet {
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
+
+    /// The ids of the keys that have one.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().filter_map(|key| key.key_id())
+    }
 }
 
 fn read_key(jwk: &Json<'_>) -> Option<PublicKey> {

@@ -3,11 +3,7 @@
 use anyhow::{Context, Result, bail};
 use rolecall_wire::generated::{eks, iam};
 
-use super::print::print;
-use crate::{
-    aws::Aws,
-    cli::{AssociateProvider, GetCluster},
-};
+use crate::{aws::Aws, cli::AssociateProvider};
 
 /// What every provider for service accounts accepts as audience.
 pub(crate) const AUDIENCE: &str = "sts.amazonaws.com";
@@ -104,48 +100,4 @@ pub(crate) async fn run(arguments: AssociateProvider) -> Result<()> {
         cluster.name, aws.region
     );
     Ok(())
-}
-
-/// A cluster, as it is listed.
-#[derive(serde::Serialize)]
-struct Listed {
-    name: String,
-    arn: String,
-    issuer: String,
-}
-
-pub(crate) async fn clusters(arguments: GetCluster) -> Result<()> {
-    let aws = Aws::connect(&arguments.place).await?;
-    let mut names = Vec::new();
-    if let Some(name) = &arguments.name {
-        names.push(name.clone());
-    } else {
-        let mut next_token = None;
-        loop {
-            let input = eks::ListClustersRequest {
-                next_token,
-                ..Default::default()
-            };
-            let page = aws.client.call::<eks::ListClusters>(input).await?;
-            names.extend(page.clusters.unwrap_or_default());
-            match page.next_token {
-                Some(next) => next_token = Some(next),
-                None => break,
-            }
-        }
-    }
-    let mut items = Vec::new();
-    for name in names {
-        let cluster = Cluster::describe(&aws, Some(&name)).await?;
-        items.push(Listed {
-            name: cluster.name,
-            arn: cluster.arn,
-            issuer: format!("https://{}", cluster.issuer),
-        });
-    }
-    let rows: Vec<Vec<String>> = items
-        .iter()
-        .map(|item| vec![item.name.clone(), item.arn.clone(), item.issuer.clone()])
-        .collect();
-    print(arguments.output.output, &items, &["NAME", "ARN", "ISSUER"], &rows)
 }

@@ -55,10 +55,11 @@ answer! { eks::CreateCluster(cx, input) on cluster::arn(cx.account, cx.signed.re
                 .map_err(|error: rolecall_names::Invalid| Fault::sender("InvalidParameterException", 400, error.to_string()))?,
             region: cx.signed.region(),
             // The cluster publishes its keys itself; until then none of its tokens is accepted.
-            issuer: Issuer::Published { base: &cx.control.endpoint },
+            issuer: Issuer::Published { base: &cx.control.endpoint, jwks: None },
             role_arn: &input.role_arn,
             version: input.version.as_deref().unwrap_or("1.33"),
             tags: &tags,
+            token: input.client_request_token.as_deref(),
         };
         let made = cx.write(permit, |tx, permit| cluster::create(tx, permit, &new)).await?;
         Ok(eks::CreateClusterResponse { cluster: Some(shape(cx, &made, "ACTIVE")) })

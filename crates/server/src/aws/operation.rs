@@ -157,7 +157,7 @@ impl Cx {
 }
 
 /// An operation that is answered.
-pub trait Answer: Call<Input: Send + Sync, Output: Send> {
+pub trait Answer: Call<Input: Send + Sync, Output: Send> + 'static {
     /// The action that a caller must be allowed.
     type Op: Operation;
 
@@ -199,77 +199,103 @@ pub fn rest<A: Answer>(cx: Cx, labels: Params) -> Answering {
 }
 
 async fn run<A: Answer>(mut cx: Cx, input: A::Input) -> Result<A::Output, Fault> {
-    cx.operation = A::OPERATION.name;
-    let resource = A::resource(&cx, &input);
     let mut context = cx.context();
     A::describe(&input, &mut context);
-    let judged = authorize::<A::Op>(&cx.snapshot, &cx.caller, &resource, context);
-    let parameters = parameters::<A::Input>(&input);
-    let read_only = ["Get", "List", "Describe"]
-        .iter()
-        .any(|verb| A::OPERATION.name.starts_with(verb));
-    let mut evidence = Evidence::default();
-    if let Err(denied) = &judged {
-        evidence.request = Some(denied.request.clone());
-        evidence.decision = Some(denied.decision);
-    }
-    let refusal = judged
-        .as_ref()
-        .err()
-        .map(|refused| denied(refused.to_string(), cx.style));
-    let tell = |cx: &Cx, fault: Option<&Fault>, evidence: &Evidence| {
-        let told = Told {
-            source: if cx.style == Style::Query {
-                "iam.amazonaws.com"
-            } else {
-                "eks.amazonaws.com"
-            },
-            name: A::OPERATION.name,
-            region: cx.signed.region(),
-            account: cx.account.as_str(),
-            read_only,
-            parameters: parameters.clone(),
-            response: serde_json::Value::Null,
-            identity: who(cx),
-            fault,
-            evidence,
-            resource: Some(Resource {
-                arn: resource.clone(),
-                account_id: Some(cx.account.to_string()),
-                kind: "AWS::IAM::Resource".to_owned(),
-            }),
-            issued: None,
-        };
-        let mut event = event(&cx.request, told, cx.now);
-        event.rolecall.action.get_or_insert_with(|| A::Op::ACTION.to_owned());
-        event.rolecall.resource.get_or_insert_with(|| resource.clone());
-        if let Err(denied) = &judged {
-            event.rolecall.explanation =
-                serde_json::to_value(rolecall_policy::explain(&denied.request, &denied.policies())).ok();
-        }
-        event
+    let about = Subject {
+        source: if cx.style == Style::Query {
+            "iam.amazonaws.com"
+        } else {
+            "eks.amazonaws.com"
+        },
+        name: A::OPERATION.name,
+        parameters: parameters::<A::Input>(&input),
+        resource: A::resource(&cx, &input),
+        context,
     };
-    if let Some(fault) = refusal {
-        append(&cx, tell(&cx, Some(&fault), &evidence)).await?;
-        return Err(fault);
+    audited::<A::Op, _>(&mut cx, about, |cx, permit| Box::pin(A::answer(cx, permit, input))).await
+}
+
+/// What a call is about, for its decision and its event.
+pub(crate) struct Subject {
+    /// Such as `iam.amazonaws.com`.
+    pub(crate) source: &'static str,
+    /// Such as `CreateRole`.
+    pub(crate) name: &'static str,
+    /// What was asked, without secrets.
+    pub(crate) parameters: serde_json::Value,
+    /// The ARN that is decided on.
+    pub(crate) resource: String,
+    /// What is known of the request.
+    pub(crate) context: Context,
+}
+
+/// What is still to come of a call.
+pub(crate) type Acting<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>>;
+
+/// Decides, acts, and leaves an event of it whatever came out: in the commit of a change, else in the files before the
+/// answer leaves (invariant 6).
+pub(crate) async fn audited<Op: Operation, T>(
+    cx: &mut Cx,
+    about: Subject,
+    act: impl for<'a> FnOnce(&'a Cx, Permit<Op>) -> Acting<'a, T> + Send,
+) -> Result<T, Fault> {
+    cx.operation = about.name;
+    let resource = about.resource;
+    let judged = authorize::<Op>(&cx.snapshot, &cx.caller, &resource, about.context);
+    let mut evidence = Evidence::default();
+    let mut explanation = None;
+    let mut refusal = None;
+    if let Err(refused) = &judged {
+        evidence.request = Some(refused.request.clone());
+        evidence.decision = Some(refused.decision);
+        explanation = serde_json::to_value(rolecall_policy::explain(&refused.request, &refused.policies())).ok();
+        refusal = Some(denied(refused.to_string(), cx.style));
     }
-    let success = tell(&cx, None, &evidence);
-    cx.told = Some((success.clone(), AtomicBool::new(false)));
-    let permit = judged.map_err(|refused| denied(refused.to_string(), cx.style))?;
-    let outcome = A::answer(&cx, permit, input).await;
+    let told = Told {
+        source: about.source,
+        name: about.name,
+        region: cx.signed.region(),
+        account: cx.account.as_str(),
+        read_only: ["Get", "List", "Describe", "Explain", "Who"]
+            .iter()
+            .any(|verb| about.name.starts_with(verb)),
+        parameters: about.parameters,
+        response: serde_json::Value::Null,
+        identity: who(cx),
+        fault: refusal.as_ref(),
+        evidence: &evidence,
+        resource: Some(Resource {
+            arn: resource.clone(),
+            account_id: Some(cx.account.to_string()),
+            kind: "AWS::IAM::Resource".to_owned(),
+        }),
+        issued: None,
+    };
+    let mut event = event(&cx.request, told, cx.now);
+    event.rolecall.action.get_or_insert_with(|| Op::ACTION.to_owned());
+    event.rolecall.resource.get_or_insert(resource);
+    event.rolecall.explanation = explanation;
+    let permit = match (judged, refusal) {
+        (Ok(permit), None) => permit,
+        (_, fault) => {
+            append(cx, event).await?;
+            return Err(fault.unwrap_or_else(Fault::internal));
+        }
+    };
+    cx.told = Some((event.clone(), AtomicBool::new(false)));
+    let outcome = act(cx, permit).await;
     let recorded = cx
         .told
         .as_ref()
         .is_some_and(|(_, recorded)| recorded.load(Ordering::Relaxed));
     match &outcome {
         Ok(_) if recorded => {}
-        Ok(_) => append(&cx, success).await?,
+        Ok(_) => append(cx, event).await?,
         Err(fault) => {
-            let mut event = success;
             event.error_code = Some(fault.code.to_string());
             event.error_message = Some(fault.message.clone());
             event.rolecall.decision = rolecall_identity::audit::Decision::Refused;
-            append(&cx, event).await?;
+            append(cx, event).await?;
         }
     }
     outcome

@@ -9,6 +9,7 @@
     reason = "a test may fail loudly, and its helpers belong to it"
 )]
 
+mod cluster;
 mod issuer;
 mod world;
 

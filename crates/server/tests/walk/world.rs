@@ -104,6 +104,7 @@ impl World {
                     role_arn: "",
                     version: "1.33",
                     tags: &[],
+                    token: None,
                 };
                 cluster::create(tx, permit, &new)
             })
