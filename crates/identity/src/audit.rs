@@ -10,6 +10,7 @@
 mod chain;
 mod event;
 mod identity;
+mod line;
 
 use std::{future::Future, pin::Pin};
 
@@ -19,6 +20,7 @@ pub use self::{
         Decision, Event, Resource, Rolecall, SessionAttributes, SessionContext, SessionIssuer, UserIdentity,
         WebIdFederationData, redact,
     },
+    line::NotALine,
 };
 
 /// The event could not be written. Nothing that depends on it may happen.

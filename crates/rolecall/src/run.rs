@@ -60,12 +60,7 @@ pub(crate) async fn run(arguments: Run, region: Option<String>) -> Result<ExitCo
     let mut token_file = None;
     if let Some(role) = &role {
         let file = TokenFile::create(folder.path())?;
-        file.write(
-            &kubernetes
-                .token(&who, std::slice::from_ref(&role.audience), role.expiration)
-                .await?
-                .token,
-        )?;
+        file.write(&role.token(&kubernetes, &who).await?)?;
         inject(&mut command, role, &file.path, region.as_deref());
         token_file = Some(file);
     }
@@ -79,9 +74,10 @@ pub(crate) async fn run(arguments: Run, region: Option<String>) -> Result<ExitCo
         .with_context(|| format!("starting {}", program.to_string_lossy()))?;
     let status = match (role, token_file) {
         (Some(role), Some(file)) => {
+            let ask = async || role.token(&kubernetes, &who).await;
             tokio::select! {
                 status = supervise(&mut child, signals) => status?,
-                never = renew(&kubernetes, &who, &role, &file) => match never {},
+                never = renew(&who, role.expiration, &file, ask) => match never {},
             }
         }
         _ => supervise(&mut child, signals).await?,
@@ -117,6 +113,15 @@ impl Role {
             audience: audience.to_owned(),
             expiration,
         }))
+    }
+}
+
+impl Role {
+    async fn token(&self, kubernetes: &Kubernetes, who: &ServiceAccountName) -> Result<String> {
+        let issued = kubernetes
+            .token(who, std::slice::from_ref(&self.audience), self.expiration)
+            .await?;
+        Ok(issued.token)
     }
 }
 
@@ -201,24 +206,17 @@ fn inject(command: &mut Command, role: &Role, token: &Path, region: Option<&str>
 /// Replaces the token when most of its life is over, as the kubelet does. While the API server does not answer the old
 /// token stays, and the next try comes soon.
 async fn renew(
-    kubernetes: &Kubernetes,
     who: &ServiceAccountName,
-    role: &Role,
+    life: u64,
     file: &TokenFile,
+    ask: impl AsyncFn() -> Result<String>,
 ) -> std::convert::Infallible {
-    let mut wait = Duration::from_secs(role.expiration.saturating_mul(RENEW_AT_PERCENT) / 100);
+    let usual = Duration::from_secs(life.saturating_mul(RENEW_AT_PERCENT) / 100);
+    let mut wait = usual;
     loop {
         tokio::time::sleep(wait).await;
-        let renewed = async {
-            file.write(
-                &kubernetes
-                    .token(who, std::slice::from_ref(&role.audience), role.expiration)
-                    .await?
-                    .token,
-            )
-        };
-        wait = match renewed.await {
-            Ok(()) => Duration::from_secs(role.expiration.saturating_mul(RENEW_AT_PERCENT) / 100),
+        wait = match ask().await.and_then(|token| file.write(&token)) {
+            Ok(()) => usual,
             Err(error) => {
                 eprintln!("rolecall: the token of {who} could not be renewed, trying again: {error:#}");
                 RETRY
@@ -330,5 +328,42 @@ mod tests {
             std::fs::metadata(&file.path).unwrap().permissions().mode() & 0o777,
             0o600
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_token_is_replaced_at_four_fifths_of_its_life_and_soon_again_after_a_failure() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = TokenFile::create(folder.path()).unwrap();
+        file.write("first").unwrap();
+        let who: ServiceAccountName = "default/app".parse().unwrap();
+        let begun = tokio::time::Instant::now();
+        let asked = std::cell::RefCell::new(Vec::new());
+        let ask = async || {
+            asked.borrow_mut().push(begun.elapsed().as_secs());
+            let number = asked.borrow().len();
+            if number == 2 {
+                anyhow::bail!("the API server is away");
+            }
+            Ok(format!("token {number}"))
+        };
+        let seen = |seconds: u64| {
+            let path = file.path.clone();
+            async move {
+                tokio::time::sleep_until(begun + Duration::from_secs(seconds)).await;
+                std::fs::read_to_string(path).unwrap()
+            }
+        };
+        let watch = async {
+            assert_eq!(seen(479).await, "first");
+            assert_eq!(seen(481).await, "token 1");
+            // The second renewal fails: the old token stays until the next try.
+            assert_eq!(seen(965).await, "token 1");
+            assert_eq!(seen(971).await, "token 3");
+        };
+        tokio::select! {
+            () = watch => {}
+            never = renew(&who, 600, &file, ask) => match never {},
+        }
+        assert_eq!(*asked.borrow(), [480, 960, 970]);
     }
 }

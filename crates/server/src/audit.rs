@@ -59,6 +59,7 @@ pub struct FileLog {
     config: AuditConfig,
     clock: Arc<dyn Clock>,
     open: Mutex<Open>,
+    queue: Mutex<Queue>,
     failing: AtomicBool,
     syncing: Option<mpsc::Sender<Sync>>,
 }
@@ -72,6 +73,16 @@ struct Open {
     // A write broke off and its rest could not be cut away: the next line starts on a line of its own.
     torn: bool,
 }
+
+/// Lines that wait while another caller writes. Whoever writes takes them along, so that nobody waits on a lock for a disk.
+#[derive(Default)]
+struct Queue {
+    writing: bool,
+    waiting: Vec<(Unlinked, Wait)>,
+}
+
+/// Tells whoever waits which file has their line.
+type Wait = oneshot::Sender<Result<Arc<File>, io::ErrorKind>>;
 
 struct Sync {
     file: Arc<File>,
@@ -96,6 +107,7 @@ impl FileLog {
             config,
             clock,
             open: Mutex::new(open),
+            queue: Mutex::default(),
             failing: AtomicBool::new(false),
             syncing,
         };
@@ -108,15 +120,45 @@ impl FileLog {
         &self.config.directory
     }
 
-    fn write(&self, event: Event) -> io::Result<Arc<File>> {
+    /// Writes the line, or leaves it to whoever writes already.
+    fn write(&self, line: Unlinked) -> Written {
+        {
+            let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            if queue.writing {
+                let (done, waiting) = oneshot::channel();
+                queue.waiting.push((line, done));
+                return Written::ByAnother(waiting);
+            }
+            queue.writing = true;
+        }
+        let outcome = self.write_lines(std::iter::once(line));
+        loop {
+            let waiting = {
+                let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+                if queue.waiting.is_empty() {
+                    queue.writing = false;
+                    return Written::Here(outcome);
+                }
+                std::mem::take(&mut queue.waiting)
+            };
+            let (lines, waits): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+            let outcome = self.write_lines(lines.into_iter());
+            for wait in waits {
+                let told = outcome.as_ref().map(Arc::clone).map_err(io::Error::kind);
+                // Who no longer waits needs no answer.
+                let _ = wait.send(told);
+            }
+        }
+    }
+
+    fn write_lines(&self, lines: impl Iterator<Item = Unlinked>) -> io::Result<Arc<File>> {
         let now = self.clock.now();
-        let line = Unlinked::new(event)?;
         let mut open = self.lock();
         if self.is_due(&open, now) {
             *open = Open::create(&self.config.directory, open.number + 1, open.chain.clone(), now)?;
             self.remove_old(now);
         }
-        open.append(line)?;
+        open.append(lines)?;
         Ok(Arc::clone(&open.file))
     }
 
@@ -171,30 +213,46 @@ impl AuditLog for FileLog {
     }
 
     fn append(&self, event: Event) -> Appended<'_> {
-        // The write itself is a copy into the page cache; handing it to another thread would cost more than it takes.
-        let written = self.write(event);
-        let Some(syncing) = &self.syncing else {
-            let outcome = self.outcome(written.map(drop));
-            return Box::pin(std::future::ready(outcome));
+        let line = match Unlinked::new(event) {
+            Ok(line) => line,
+            Err(error) => return Box::pin(std::future::ready(self.outcome(Err(error.into())))),
         };
-        let waiting = written.and_then(|file| {
-            let (done, waiting) = oneshot::channel();
-            syncing
-                .send(Sync { file, done })
-                .map_err(|_| io::Error::other("the syncing thread ended"))?;
-            Ok(waiting)
-        });
+        // The write itself is a copy into the page cache; handing it to another thread would cost more than it takes.
+        let written = self.write(line);
+        if self.syncing.is_none()
+            && let Written::Here(written) = written
+        {
+            return Box::pin(std::future::ready(self.outcome(written.map(drop))));
+        }
         Box::pin(async move {
-            let outcome = match waiting {
-                Ok(waiting) => match waiting.await {
-                    Ok(outcome) => outcome,
-                    Err(_) => Err(io::Error::other("the syncing thread ended")),
+            let written = match written {
+                Written::Here(written) => written,
+                Written::ByAnother(waiting) => match waiting.await {
+                    Ok(written) => written.map_err(io::Error::from),
+                    Err(_) => Err(io::Error::other("whoever wrote the log was stopped")),
                 },
-                Err(error) => Err(error),
+            };
+            let outcome = match (written, &self.syncing) {
+                (Ok(_), None) => Ok(()),
+                (Ok(file), Some(syncing)) => synced(syncing, file).await,
+                (Err(error), _) => Err(error),
             };
             self.outcome(outcome)
         })
     }
+}
+
+/// By whom a line is written.
+enum Written {
+    Here(io::Result<Arc<File>>),
+    ByAnother(oneshot::Receiver<Result<Arc<File>, io::ErrorKind>>),
+}
+
+async fn synced(syncing: &mpsc::Sender<Sync>, file: Arc<File>) -> io::Result<()> {
+    let ended = || io::Error::other("the syncing thread ended");
+    let (done, waiting) = oneshot::channel();
+    syncing.send(Sync { file, done }).map_err(|_| ended())?;
+    waiting.await.unwrap_or_else(|_| Err(ended()))
 }
 
 impl std::fmt::Debug for FileLog {
@@ -226,20 +284,29 @@ impl Open {
         })
     }
 
-    fn append(&mut self, line: Unlinked) -> io::Result<()> {
+    /// Writes lines at once: all of them, or none.
+    fn append(&mut self, lines: impl Iterator<Item = Unlinked>) -> io::Result<()> {
         let mut chain = self.chain.clone();
-        let mut line = chain.link(line);
-        line.push('\n');
+        let mut text = String::new();
         if self.torn {
-            line.insert(0, '\n');
+            text.push('\n');
         }
-        match (&*self.file).write_all(line.as_bytes()) {
+        for line in lines {
+            let mut line = chain.link(line);
+            line.push('\n');
+            if text.is_empty() {
+                text = line;
+            } else {
+                text.push_str(&line);
+            }
+        }
+        match (&*self.file).write_all(text.as_bytes()) {
             Ok(()) => {
                 self.chain = chain;
                 self.torn = false;
                 self.length = self
                     .length
-                    .saturating_add(u64::try_from(line.len()).unwrap_or(u64::MAX));
+                    .saturating_add(u64::try_from(text.len()).unwrap_or(u64::MAX));
                 Ok(())
             }
             Err(error) => {

@@ -40,7 +40,7 @@ impl Params {
             if count > MOST_MEMBERS {
                 return Err(malformed(format!("a request has at most {MOST_MEMBERS} parameters")));
             }
-            let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
+            let (name, value) = match memchr::memchr(b'=', pair) {
                 Some(at) => (
                     pair.get(..at).unwrap_or_default(),
                     pair.get(at + 1..).unwrap_or_default(),
@@ -109,7 +109,7 @@ impl fmt::Debug for Params {
 
 fn decode_text(bytes: &[u8]) -> Result<String, Fault> {
     let not_utf8 = |_| malformed("a parameter is not UTF-8".to_owned());
-    if !bytes.iter().any(|byte| matches!(byte, b'+' | b'%')) {
+    if memchr::memchr2(b'+', b'%', bytes).is_none() {
         return String::from_utf8(bytes.to_owned()).map_err(not_utf8);
     }
     let mut decoded = Vec::with_capacity(bytes.len());

@@ -17,7 +17,12 @@ const DEEPEST: usize = 32;
 /// An operation's answer.
 pub fn encode<T: Shape>(operation: &Operation, output: &T, request_id: &str) -> String {
     let name = operation.name;
-    let mut xml = format!("<{name}Response xmlns=\"{}\">\n", operation.service.namespace);
+    let mut xml = String::with_capacity(2048);
+    xml.push('<');
+    xml.push_str(name);
+    xml.push_str("Response xmlns=\"");
+    xml.push_str(operation.service.namespace);
+    xml.push_str("\">\n");
     if operation.has_output() {
         xml.push_str("  <");
         xml.push_str(name);

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-use super::Event;
+use super::{Event, NotALine};
 
 /// The end of a log: the hash that the next line has to name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ const END: &str = "\"}}";
 
 impl Unlinked {
     /// Writes the event down.
-    pub fn new(mut event: Event) -> Result<Self, serde_json::Error> {
+    pub fn new(mut event: Event) -> Result<Self, NotALine> {
         event.rolecall.prev.clear();
         event.to_line().map(Self)
     }

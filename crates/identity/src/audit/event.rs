@@ -1,9 +1,11 @@
 //! The event itself.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use super::line::{self, NotALine};
 
 /// An event. Field names and order are CloudTrail's; `rolecall` is ours.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,23 +63,8 @@ pub struct Event {
 
 impl Event {
     /// The event as one line, without its end: JSON in pure ASCII, and nothing that a terminal would obey.
-    pub fn to_line(&self) -> Result<String, serde_json::Error> {
-        let text = serde_json::to_string(self)?;
-        if text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
-            return Ok(text);
-        }
-        let mut line = String::with_capacity(text.len() * 2);
-        for character in text.chars() {
-            if (' '..='~').contains(&character) {
-                line.push(character);
-            } else {
-                // Such characters occur only inside strings, where `\u` may stand for them (RFC 8259, section 7).
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(line, "\\u{unit:04x}");
-                }
-            }
-        }
-        Ok(line)
+    pub fn to_line(&self) -> Result<String, NotALine> {
+        line::to_line(self)
     }
 
     /// The event of a line.

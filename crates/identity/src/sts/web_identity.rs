@@ -79,7 +79,7 @@ pub fn assume_role_with_web_identity(
 ) -> Result<Step, Refusal> {
     let (arn, account) = role_arn(input.role_arn)?;
     let token = Unverified::parse(input.token).map_err(|error| refused(&error, evidence))?;
-    let issuer = token.issuer();
+    let issuer = token.issuer().to_owned();
     let url = issuer
         .strip_prefix("https://")
         .filter(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_graphic()))

@@ -158,3 +158,37 @@ async fn the_newest_matching_decision_is_found() {
     assert_eq!(look(Wanted::Request("r1".to_owned())).as_deref(), Some("r1"));
     assert_eq!(look(Wanted::Request("r".to_owned())), None);
 }
+
+#[test]
+fn many_who_write_at_once_lose_nothing_and_break_no_chain() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(FixedClock::at(1_800_000_000));
+    let log = FileLog::open(AuditConfig::new(directory.path().to_owned()), clock).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .build()
+        .unwrap();
+    let writers: Vec<_> = (0..8)
+        .map(|writer| {
+            let log = Arc::clone(&log);
+            runtime.spawn(async move {
+                for number in 0..100 {
+                    let name = format!("r{writer}-{number}.");
+                    log.append(event(&name)).await.unwrap();
+                    assert!(
+                        all(log.directory()).contains(&name),
+                        "out of the process when append returns"
+                    );
+                }
+            })
+        })
+        .collect();
+    runtime.block_on(async {
+        for writer in writers {
+            writer.await.unwrap();
+        }
+    });
+    let text = all(directory.path());
+    assert_eq!(text.lines().count(), 800);
+    verify(Chain::new(), text.lines()).unwrap();
+}
