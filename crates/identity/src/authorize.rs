@@ -121,6 +121,55 @@ pub fn judge(snapshot: &Snapshot, caller: &Caller, action: &str, resource: &str,
     }
 }
 
+/// Decides as the one who has the resource would: with the policy of the bucket, or the trust policy of the role, that is
+/// named. Only for explanations; whoever acts asks [`authorize`], or is the gateway.
+pub fn judge_with_resource(
+    snapshot: &Snapshot,
+    caller: &Caller,
+    action: &str,
+    resource: &str,
+    context: Context,
+) -> (Decision, Explanation) {
+    let arn = resource.parse::<Arn>().ok();
+    let own = caller.account.map(|account| account.to_string()).unwrap_or_default();
+    let mut context = caller.describe(context);
+    for (key, value) in snapshot.tags_of(resource) {
+        context.insert(&format!("aws:ResourceTag/{key}"), value.as_str());
+    }
+    let (account, policy) = match &arn {
+        Some(arn) if arn.service() == "s3" => {
+            let name = arn.resource().split('/').next().unwrap_or_default();
+            let bucket = snapshot.bucket(name);
+            let policy = bucket.and_then(|bucket| bucket.policy.as_ref());
+            let named = policy.map(|policy| policy.compiled().clone().with_name(&format!("bucket policy of {name}")));
+            (bucket.map_or(own, |bucket| bucket.account.to_string()), named)
+        }
+        Some(arn) if action.starts_with("sts:AssumeRole") && arn.resource().starts_with("role/") => {
+            let role = arn
+                .account()
+                .parse()
+                .ok()
+                .and_then(|account| snapshot.role(account, arn.resource().rsplit('/').next()?))
+                .filter(|role| role.arn == *arn);
+            let trust = role.map(|role| {
+                role.trust
+                    .compiled()
+                    .clone()
+                    .with_name(&format!("trust policy of {resource}"))
+            });
+            (arn.account().to_owned(), trust)
+        }
+        Some(arn) if !arn.account().is_empty() => (arn.account().to_owned(), None),
+        _ => (own, None),
+    };
+    let request = Request::new(caller.principal.clone(), action, resource, &account, context);
+    let policies = Policies {
+        resource: policy.as_ref(),
+        ..caller.policies()
+    };
+    (decide(&request, &policies), explain(&request, &policies))
+}
+
 /// Decides on an operation.
 pub fn authorize<Op: Operation>(
     snapshot: &Snapshot,

@@ -12,6 +12,7 @@
 mod assume;
 mod credential;
 mod directory;
+mod hypothetical;
 mod judge;
 mod session_token;
 mod tags;
@@ -28,6 +29,7 @@ pub use self::{
     assume::{AssumeRole, assume_role},
     credential::{Credential, CredentialError, Identified, credential},
     directory::{View, access_key_record},
+    hypothetical::Hypothetical,
     session_token::{CallerIdentity, SessionTokenRequest, access_key_info, caller_identity, session_token},
     tags::Tag,
     web_identity::{AssumeRoleWithWebIdentity, Step, assume_role_with_web_identity},
@@ -155,6 +157,19 @@ pub struct Evidence {
     pub source: Option<crate::session::Source>,
     /// What the client is not told.
     pub detail: Option<String>,
+    /// The caller's own policies, which take part where a signed caller assumes a role.
+    pub caller: Option<Box<CallerPolicies>>,
+}
+
+/// What binds a caller, kept for an explanation.
+#[derive(Debug, Clone, Default)]
+pub struct CallerPolicies {
+    /// Identity-based policies.
+    pub identity: Vec<Compiled>,
+    /// The permissions boundary.
+    pub boundary: Option<Vec<Compiled>>,
+    /// The session's policies.
+    pub session: Option<Vec<Compiled>>,
 }
 
 /// Why a flow does not grant. `Display` is AWS's sentence.

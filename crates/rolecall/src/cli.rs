@@ -26,7 +26,7 @@ pub(crate) enum Verb {
     Run(Run),
     /// Say why a request was allowed or refused
     #[command(
-        after_help = "Examples:\n  rolecall explain --last --as default/iam-test\n  rolecall explain 7f0c1d2e-0b0a-4c3d-9e8f-112233445566"
+        after_help = "Examples:\n  rolecall explain --last --as default/iam-test\n  rolecall explain 7f0c1d2e-0b0a-4c3d-9e8f-112233445566\n  rolecall explain --as default/iam-test --action s3:PutObject --resource arn:aws:s3:::reports/hello.txt"
     )]
     Explain(Explain),
     /// Create a resource
@@ -116,6 +116,12 @@ pub(crate) struct Explain {
     /// A hypothetical request: a condition key and its value; repeat for more
     #[arg(long, value_name = "KEY=VALUE", requires = "action")]
     pub(crate) context: Vec<String>,
+    /// A hypothetical request: the role's ARN [default: what the service account's annotation says]
+    #[arg(long, value_name = "ARN", requires = "action")]
+    pub(crate) role: Option<String>,
+    /// The cluster of the service account [default: the account's only one]
+    #[arg(long, value_name = "NAME", requires = "service_account")]
+    pub(crate) cluster: Option<String>,
     /// How to print
     #[command(flatten)]
     pub(crate) output: Output,

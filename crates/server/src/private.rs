@@ -16,6 +16,7 @@ use crate::aws::{
 
 mod cluster;
 mod explain;
+mod hypothetical;
 
 /// An operation of the private API that is answered.
 pub(crate) trait Private: Call<Input: Send + Sync, Output: Send> + 'static {

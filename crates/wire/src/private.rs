@@ -57,18 +57,29 @@ pub enum ExplainRequest {
         denied: bool,
     },
     /// A request that nobody made: what would be decided now?
-    Hypothetical {
-        /// Who would ask.
-        #[serde(rename = "as")]
-        caller: ServiceAccount,
-        /// Such as `s3:GetObject`.
-        action: String,
-        /// An ARN, or `*`.
-        resource: String,
-        /// Condition keys and their values.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-        context: BTreeMap<String, Vec<String>>,
-    },
+    Hypothetical(HypotheticalRequest),
+}
+
+/// A request that nobody made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct HypotheticalRequest {
+    /// Who would ask.
+    #[serde(rename = "as")]
+    pub caller: ServiceAccount,
+    /// The ARN of the role that its annotation names; the control plane does not know annotations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The audience of its token, if an annotation names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// Such as `s3:GetObject`.
+    pub action: String,
+    /// An ARN, or `*`.
+    pub resource: String,
+    /// Condition keys and their values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub context: BTreeMap<String, Vec<String>>,
 }
 
 /// A service account of a cluster.
@@ -106,6 +117,21 @@ pub struct ExplainResponse {
     pub text: String,
     /// The whole of it as the policy engine prints it.
     pub explanation: serde_json::Value,
+    /// Of a hypothetical request: the links from the cluster to the permission, up to the first that does not hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chain: Vec<Link>,
+}
+
+/// A link of the chain from a service account to what it may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Link {
+    /// `cluster`, `annotation`, `provider`, `keys`, `role`, `trust policy` or `permissions`.
+    pub name: String,
+    /// Whether it holds.
+    pub holds: bool,
+    /// What was seen, and where it does not hold what would mend it.
+    pub seen: String,
 }
 
 /// Registers a cluster, as EKS's `CreateCluster` cannot: under an issuer of its own, or with its keys at once.
@@ -206,12 +232,14 @@ mod tests {
             r#"{"last":{"as":{"namespace":"default","name":"iam-test"},"denied":true}}"#,
         );
         check(
-            &ExplainRequest::Hypothetical {
+            &ExplainRequest::Hypothetical(HypotheticalRequest {
                 caller,
+                role: None,
+                audience: None,
                 action: "s3:GetObject".into(),
                 resource: "arn:aws:s3:::b/k".into(),
                 context: BTreeMap::from([("aws:SourceIp".into(), vec!["10.0.0.1".into()])]),
-            },
+            }),
             r#"{"hypothetical":{"as":{"namespace":"default","name":"iam-test"},"action":"s3:GetObject","resource":"arn:aws:s3:::b/k","context":{"aws:SourceIp":["10.0.0.1"]}}}"#,
         );
     }

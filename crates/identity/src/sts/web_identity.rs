@@ -193,7 +193,7 @@ fn audience<'a>(claims: &'a Verified<Claims>, provider: &ProviderView<'_>) -> Re
 }
 
 /// The condition keys of a web identity.
-fn describe(claims: &Claims, url: &str, audience: &str, provider: &str, mut context: Context) -> Context {
+pub(super) fn describe(claims: &Claims, url: &str, audience: &str, provider: &str, mut context: Context) -> Context {
     context.insert(&format!("{url}:sub"), claims.subject.as_str());
     context.insert(&format!("{url}:aud"), audience);
     if !claims.methods.is_empty() {

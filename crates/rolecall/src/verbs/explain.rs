@@ -4,18 +4,20 @@ use std::{collections::BTreeMap, io::IsTerminal};
 
 use anyhow::{Context, Result};
 use rolecall_policy::Explanation;
-use rolecall_wire::private::{self, ExplainRequest, ServiceAccount};
+use rolecall_wire::private::{self, ExplainRequest, HypotheticalRequest, ServiceAccount};
 
 use super::print::printable;
 use crate::{
     aws::Aws,
-    cli::{Explain, Format, Place},
+    cli::{Explain, Format, Place, ServiceAccountName},
+    kubernetes::{self, Kubernetes},
 };
 
 pub(crate) async fn run(arguments: Explain) -> Result<()> {
     let aws = Aws::connect(&Place::default()).await?;
-    let caller = arguments.service_account.map(|account| ServiceAccount {
-        cluster: None,
+    let cluster = arguments.cluster;
+    let caller = arguments.service_account.clone().map(|account| ServiceAccount {
+        cluster,
         namespace: account.namespace,
         name: account.name,
     });
@@ -29,12 +31,19 @@ pub(crate) async fn run(arguments: Explain) -> Result<()> {
                     .with_context(|| format!("`{pair}` is not KEY=VALUE"))?;
                 context.entry(key.to_owned()).or_default().push(value.to_owned());
             }
-            ExplainRequest::Hypothetical {
+            let (role, audience) = match (arguments.role, &arguments.service_account) {
+                (Some(role), _) => (Some(role), None),
+                (None, Some(account)) => annotations(account).await?,
+                (None, None) => (None, None),
+            };
+            ExplainRequest::Hypothetical(HypotheticalRequest {
                 caller,
+                role,
+                audience,
                 action,
                 resource,
                 context,
-            }
+            })
         }
         (None, _, _, caller) => ExplainRequest::Last { caller, denied: false },
     };
@@ -46,6 +55,13 @@ pub(crate) async fn run(arguments: Explain) -> Result<()> {
             if let (Some(id), Some(time)) = (&answer.request_id, &answer.time) {
                 println!("request {} at {}", printable(id), printable(time));
             }
+            for link in &answer.chain {
+                let mark = if link.holds { "ok" } else { "NO" };
+                println!("{mark}  {:<12}  {}", printable(&link.name), printable(&link.seen));
+            }
+            if !answer.chain.is_empty() {
+                println!();
+            }
             let colours = std::io::stdout().is_terminal() && crate::environment("NO_COLOR").is_none();
             match serde_json::from_value::<Explanation>(answer.explanation) {
                 Ok(explanation) => print!("{}", explanation.to_text(colours)),
@@ -54,4 +70,15 @@ pub(crate) async fn run(arguments: Explain) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The role that the service account asks for, and the audience if it names one.
+async fn annotations(account: &ServiceAccountName) -> Result<(Option<String>, Option<String>)> {
+    let kubernetes = Kubernetes::connect().await?;
+    let found = kubernetes
+        .service_account(account)
+        .await?
+        .with_context(|| format!("there is no service account {account}"))?;
+    let annotation = |key| kubernetes::annotation(&found, key).map(str::to_owned);
+    Ok((annotation(kubernetes::ROLE_ARN), annotation(kubernetes::AUDIENCE)))
 }

@@ -20,6 +20,8 @@ pub enum Wanted {
         namespace: String,
         /// The name.
         name: String,
+        /// The issuer of its cluster, without `https://`; of any cluster where it is left out.
+        issuer: Option<String>,
     },
     /// The last one of anybody.
     Last,
@@ -33,8 +35,15 @@ impl Wanted {
             Self::Principal(arn) => {
                 event.user_identity.arn.as_ref() == Some(arn) || event.rolecall.principal.as_ref() == Some(arn)
             }
-            Self::ServiceAccount { namespace, name } => {
+            Self::ServiceAccount {
+                namespace,
+                name,
+                issuer,
+            } => {
                 let subject = format!("system:serviceaccount:{namespace}:{name}");
+                if issuer.as_ref().is_some_and(|issuer| !is_of(event, issuer)) {
+                    return false;
+                }
                 event.user_identity.user_name.as_ref() == Some(&subject)
                     || event
                         .user_identity
@@ -57,10 +66,23 @@ impl Wanted {
         match self {
             Self::Request(id) => id.clone(),
             Self::Principal(arn) => arn.clone(),
-            Self::ServiceAccount { namespace, name } => format!("system:serviceaccount:{namespace}:{name}"),
+            Self::ServiceAccount { namespace, name, .. } => format!("system:serviceaccount:{namespace}:{name}"),
             Self::Last => String::new(),
         }
     }
+}
+
+/// Whether the event is about a token of this issuer, or a session from one.
+fn is_of(event: &Event, issuer: &str) -> bool {
+    let provider = |arn: &str| arn.split_once(":oidc-provider/").is_some_and(|(_, url)| url == issuer);
+    let session = event.user_identity.session_context.as_ref();
+    let federated = session.and_then(|session| session.web_id_federation_data.as_ref());
+    event.user_identity.identity_provider.as_deref().is_some_and(provider)
+        || federated.is_some_and(|data| provider(&data.federated_provider))
+        || event.rolecall.context.keys().any(|key| {
+            key.strip_suffix(":sub")
+                .is_some_and(|of| of.eq_ignore_ascii_case(issuer))
+        })
 }
 
 /// The newest event that is wanted and that `also` accepts. Reads files: call it where blocking is allowed.

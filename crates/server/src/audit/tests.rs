@@ -141,6 +141,8 @@ async fn the_newest_matching_decision_is_found() {
     let log = FileLog::open(config, clock).unwrap();
     let mut pods = event("r1");
     pods.user_identity.user_name = Some("system:serviceaccount:default:iam-test".to_owned());
+    let provider = "arn:aws:iam::123456789012:oidc-provider/issuer.example/id/1";
+    pods.user_identity.identity_provider = Some(provider.to_owned());
     log.append(pods).await.unwrap();
     log.append(event("r2")).await.unwrap();
     let look = |wanted| {
@@ -151,7 +153,15 @@ async fn the_newest_matching_decision_is_found() {
     let account = |name: &str| Wanted::ServiceAccount {
         namespace: "default".to_owned(),
         name: name.to_owned(),
+        issuer: None,
     };
+    let of = |issuer: &str| Wanted::ServiceAccount {
+        namespace: "default".to_owned(),
+        name: "iam-test".to_owned(),
+        issuer: Some(issuer.to_owned()),
+    };
+    assert_eq!(look(of("issuer.example/id/1")).as_deref(), Some("r1"));
+    assert_eq!(look(of("issuer.example/id/2")), None);
     assert_eq!(look(Wanted::Last).as_deref(), Some("r2"));
     assert_eq!(look(account("iam-test")).as_deref(), Some("r1"));
     assert_eq!(look(account("iam-tes")), None);

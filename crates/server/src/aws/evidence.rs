@@ -109,7 +109,11 @@ fn decision(evidence: &Evidence, failed: bool, issued: Option<String>) -> Roleca
     let denied = matches!(decision, Decision::ExplicitlyDenied | Decision::ImplicitlyDenied);
     let request = evidence.request.as_ref();
     let explanation = request.filter(|_| denied).and_then(|request| {
+        let caller = evidence.caller.as_deref();
         let policies = Policies {
+            identity: caller.map_or(&[], |caller| &caller.identity),
+            boundary: caller.and_then(|caller| caller.boundary.as_deref()),
+            session: caller.and_then(|caller| caller.session.as_deref()),
             resource: evidence.trust.as_ref(),
             ..Policies::default()
         };

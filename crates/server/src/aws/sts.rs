@@ -9,8 +9,8 @@ use rolecall_identity::{
     audit::Resource,
     session::Credentials,
     sts::{
-        AssumeRole, AssumeRoleWithWebIdentity, CallerIdentity, Evidence, Granted, Refusal, SessionTokenRequest, Step,
-        assume_role, assume_role_with_web_identity, caller_identity, session_token,
+        AssumeRole, AssumeRoleWithWebIdentity, CallerIdentity, CallerPolicies, Evidence, Granted, Refusal,
+        SessionTokenRequest, Step, assume_role, assume_role_with_web_identity, caller_identity, session_token,
     },
 };
 use rolecall_names::{AccountId, Arn};
@@ -132,6 +132,13 @@ pub async fn role(
         ),
         None => Err(Refusal::Internal("a signed caller without an account")),
     };
+    if outcome.is_err() {
+        evidence.caller = Some(Box::new(CallerPolicies {
+            identity: caller.identity.clone(),
+            boundary: caller.boundary.clone(),
+            session: caller.session_policies.clone(),
+        }));
+    }
     let fault = outcome.as_ref().err().map(of_refusal);
     let told = Told {
         name: "AssumeRole",

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use rolecall_identity::{Permit, audit::Event, op};
+use rolecall_identity::{Permit, account::cluster, audit::Event, op};
 use rolecall_wire::private::{Explain, ExplainRequest, ExplainResponse, SERVICE};
 
-use super::Private;
+use super::{Private, hypothetical};
 use crate::{
     audit::lookup::{Wanted, find},
     aws::{fault::Fault, operation::Cx},
@@ -20,7 +20,7 @@ impl Private for Explain {
     }
 
     async fn answer(
-        _: &Cx,
+        cx: &Cx,
         permit: Permit<op::Explain>,
         input: ExplainRequest,
         log: &Path,
@@ -33,12 +33,20 @@ impl Private for Explain {
                 denied,
             } => (
                 Wanted::ServiceAccount {
+                    issuer: match &caller.cluster {
+                        Some(name) => {
+                            let cluster = cluster::get(&cx.snapshot, permit.account(), name);
+                            let cluster = cluster.map_err(|error| cx.fault(&error))?;
+                            cluster.issuer.strip_prefix("https://").map(str::to_owned)
+                        }
+                        None => None,
+                    },
                     namespace: caller.namespace,
                     name: caller.name,
                 },
                 denied,
             ),
-            ExplainRequest::Hypothetical { .. } => return Err(Fault::not_implemented("Explain (hypothetical)")),
+            ExplainRequest::Hypothetical(asked) => return hypothetical::explain(cx, permit.account(), &asked),
         };
         let (log, account) = (log.to_owned(), permit.account().to_string());
         let looking = tokio::task::spawn_blocking(move || {
@@ -94,5 +102,6 @@ fn explanation(event: Event) -> ExplainResponse {
         allowed: event.error_code.is_none(),
         text: told,
         explanation: event.rolecall.explanation.unwrap_or_default(),
+        chain: Vec::new(),
     }
 }

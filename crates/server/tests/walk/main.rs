@@ -10,6 +10,7 @@
 )]
 
 mod cluster;
+mod explain;
 mod issuer;
 mod world;
 
