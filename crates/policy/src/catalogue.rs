@@ -88,6 +88,8 @@ pub struct Key {
     pub name: &'static str,
     /// The type of its values.
     pub kind: KeyType,
+    /// Whether it has several values.
+    pub several: bool,
 }
 
 /// The type of a condition key's values.
@@ -147,10 +149,10 @@ pub fn service(prefix: &str) -> Option<Service> {
             continue;
         };
         match what {
-            "k" => service.keys.push(Key {
-                name,
-                kind: KeyType::parse(detail).0,
-            }),
+            "k" => {
+                let (kind, several) = KeyType::parse(detail);
+                service.keys.push(Key { name, kind, several });
+            }
             "r" => service.resources.push(Resource {
                 name,
                 arns: detail.split(", ").collect(),
@@ -196,23 +198,39 @@ impl Service {
     }
 }
 
-/// Whether a key of the reference, such as `aws:RequestTag/${TagKey}`, has this name.
+/// Whether a key of the reference, such as `aws:RequestTag/${TagKey}` or `s3:ExistingObjectTag/<key>`, has this name.
 pub(crate) fn is_named(reference: &str, name: &str) -> bool {
-    match reference.split_once("${") {
-        None => reference.eq_ignore_ascii_case(name),
-        Some((before, rest)) => {
-            let after = rest.split_once('}').map_or("", |(_, after)| after);
-            name.len() > before.len() + after.len()
-                && name
-                    .get(..before.len())
-                    .is_some_and(|start| start.eq_ignore_ascii_case(before))
-                && (after.is_empty()
-                    || after.contains("${")
-                    || name
-                        .get(name.len() - after.len()..)
-                        .is_some_and(|end| end.eq_ignore_ascii_case(after)))
-        }
-    }
+    let placeholder = reference.split_once("${").map(|split| (split, '}'));
+    let placeholder = placeholder.or_else(|| reference.split_once('<').map(|split| (split, '>')));
+    // And so does Secrets Manager write it.
+    let tag = reference.strip_suffix("tag-key").filter(|before| before.ends_with('/'));
+    let placeholder = placeholder.or_else(|| tag.map(|before| ((before, ""), '}')));
+    let Some(((before, rest), close)) = placeholder else {
+        return reference.eq_ignore_ascii_case(name);
+    };
+    let after = rest.split_once(close).map_or("", |(_, after)| after);
+    let starts = name
+        .get(..before.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(before));
+    let end = name.len().checked_sub(after.len()).filter(|end| *end > before.len());
+    // A second part that varies may stand for anything.
+    let ends = after.contains(['$', '<'])
+        || end
+            .and_then(|end| name.get(end..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(after));
+    starts && ends && name.len() > before.len()
+}
+
+/// The services that ARNs name, prefixes of actions or not.
+pub(crate) fn is_in_arns(service: &str) -> bool {
+    static NAMED: LazyLock<std::collections::BTreeSet<&str>> = LazyLock::new(|| {
+        let arns = TEXT
+            .lines()
+            .filter_map(|line| line.strip_prefix("r\t")?.split_once('\t'))
+            .flat_map(|(_, arns)| arns.split(", "));
+        prefixes().chain(arns.filter_map(|arn| arn.split(':').nth(2))).collect()
+    });
+    NAMED.contains(service.to_ascii_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -240,6 +258,8 @@ mod tests {
                 .iter()
                 .any(|it| it.arns.contains(&"arn:${Partition}:s3:::${BucketName}/${ObjectName}"))
         );
+        assert!(s3.key("s3:ExistingObjectTag/team").is_some() && s3.key("s3:ExistingObjectTag/").is_none());
+        assert!(is_in_arns("s3") && is_in_arns("elasticloadbalancing") && !is_in_arns("s4"));
         assert!(service("nothing").is_none());
         assert!(prefixes().count() > 400);
     }

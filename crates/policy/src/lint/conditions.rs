@@ -2,7 +2,7 @@
 
 use super::{Category, Findings, Services, elements::variables, split_action};
 use crate::{
-    catalogue::{KeyType, is_named},
+    catalogue::KeyType,
     document::{Condition, Effect, Policy, Statement},
     values::{self, Network, Number},
 };
@@ -191,7 +191,14 @@ fn key(
             }
             None => name.eq_ignore_ascii_case(&condition.key),
         });
-        if known.is_none() {
+        if condition.key.eq_ignore_ascii_case("aws:PrincipalOrgMasterAccountId") {
+            findings.add(
+                Category::Warning,
+                "DEPRECATED_GLOBAL_CONDITION_KEY",
+                condition.at,
+                "aws:PrincipalOrgMasterAccountId is not used any more: use aws:PrincipalOrgID",
+            );
+        } else if known.is_none() {
             let lacks_tag = GLOBAL.iter().any(|(name, ..)| {
                 name.strip_suffix('/').is_some_and(|name| {
                     let bare = condition.key.trim_end_matches('/');
@@ -222,20 +229,22 @@ fn key(
         return None;
     };
     if let Some(key) = service.key(&condition.key) {
-        return Some((key.kind, key.name.ends_with("Keys")));
+        return Some((key.kind, key.several));
     }
+    let name = service.name;
     // Keys of one service are also known to actions of another.
     let elsewhere = statement.action.iter().flat_map(|action| &action.values).any(|action| {
         let prefix = split_action(&action.text).map_or("", |(prefix, _)| prefix);
-        crate::catalogue::service(prefix)
-            .is_some_and(|service| service.keys.iter().any(|key| is_named(key.name, &condition.key)))
+        services
+            .get(prefix)
+            .is_some_and(|service| service.key(&condition.key).is_some())
     });
     if !elsewhere {
         findings.add(
             Category::Error,
             "INVALID_SERVICE_CONDITION_KEY",
             condition.at,
-            format!("{} has no condition key `{}`", service.name, condition.key),
+            format!("{name} has no condition key `{}`", condition.key),
         );
     }
     None
@@ -252,8 +261,10 @@ fn fits(condition: &Condition, family: Family, kind: KeyType, findings: &mut Fin
         | (Family::Binary, KeyType::Binary)
         | (Family::IpAddress, KeyType::IpAddress)
         | (Family::Arn, KeyType::Arn) => true,
-        // The reference lists some keys that hold ARNs as texts.
-        (Family::Arn, KeyType::String) => condition.key.to_ascii_lowercase().contains("arn"),
+        // The reference lists some keys that hold ARNs as texts, and a tag may hold one.
+        (Family::Arn, KeyType::String) => {
+            condition.key.to_ascii_lowercase().contains("arn") || condition.key.contains('/')
+        }
         _ => false,
     };
     if !fine {

@@ -2,6 +2,7 @@
 
 use super::{Category, Findings, Services, split_action};
 use crate::{
+    catalogue::is_in_arns,
     document::{Element, Policy, PrincipalType, Statement, Version},
     validate::Kind,
 };
@@ -40,7 +41,7 @@ pub(super) fn check(
         actions(element, services, findings);
     }
     if let Some(element) = &statement.resource {
-        resources(policy, element, services, findings);
+        resources(policy, element, findings);
     }
     if let Some(principals) = &statement.principal {
         if principals.entries.is_empty() {
@@ -136,7 +137,7 @@ fn actions(element: &Element, services: &mut Services, findings: &mut Findings) 
     }
 }
 
-fn resources(policy: &Policy, element: &Element, services: &mut Services, findings: &mut Findings) {
+fn resources(policy: &Policy, element: &Element, findings: &mut Findings) {
     if element.values.is_empty() {
         findings.add(
             Category::Suggestion,
@@ -205,27 +206,10 @@ fn resources(policy: &Policy, element: &Element, services: &mut Services, findin
                 format!("`{account}` is no account: it has 12 digits"),
             );
         }
-        if !service.contains(['*', '?', '$'])
-            && !service.is_empty()
-            && services.get(service).is_none()
-            && !is_namespace(service)
-        {
+        if !service.contains(['*', '?', '$']) && !service.is_empty() && !is_in_arns(service) {
             wrong("INVALID_SERVICE", format!("no ARN has the service `{service}`"));
         }
     }
-}
-
-/// Services of ARNs that are not prefixes of actions.
-fn is_namespace(service: &str) -> bool {
-    crate::catalogue::prefixes().any(|prefix| {
-        crate::catalogue::service(prefix).is_some_and(|known| {
-            known
-                .resources
-                .iter()
-                .flat_map(|resource| &resource.arns)
-                .any(|arn| arn.split(':').nth(2).is_some_and(|of| of.eq_ignore_ascii_case(service)))
-        })
-    })
 }
 
 /// Variables that are not what their author will have meant.
