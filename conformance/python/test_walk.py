@@ -61,6 +61,14 @@ def walk(dev, folder):
     explained = ok(dev.rolecall("explain", "--last", "--as", "default/iam-test"))
     assert "s3:DeleteObject" in explained and "AmazonS3ReadOnlyAccess" in explained
 
+    # Requests that nobody made: one that would be refused for the same reason, and one that would not.
+    ask = ["explain", "--as", "default/iam-test", "--cluster", "dev", "--action"]
+    key = ["--resource", "arn:aws:s3:::reports/hello.txt"]
+    supposed = ok(dev.rolecall(*ask, "s3:DeleteObject", *key))
+    assert "trust policy" in supposed and "NO  permissions" in supposed
+    supposed = json.loads(ok(dev.rolecall(*ask, "s3:GetObject", *key, "--output", "json")))
+    assert supposed["allowed"] and all(link["holds"] for link in supposed["chain"])
+
     nobody = dev.run_as("default/other", AWS, "s3", "ls")
     assert nobody.code != 0 and "Unable to locate credentials" in nobody.err
 
@@ -134,3 +142,34 @@ def test_ready_comes_within_seconds_and_stop_is_graceful(tmp_path):
     dev = Dev(tmp_path)
     assert time.monotonic() - begun < 30
     assert dev.stop() == 0
+
+
+def test_a_cluster_is_registered_and_its_keys_are_replaced(dev, tmp_path):
+    jwks = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "one", "e": "AQAB", "n": "sXchDaQebHnPiGvyDOAT4saGEUetSyo9MKLOoWFsueri23bOdgWp4Dy1WlUzewbgBHod5pcM9H95GQRV3JDXboIRROSBigeC5yjU1hGzHHyXss8UDprecbAYxknTcQkhslANGRUZmdTOQ5qTRsLAt6BTYuyvVRdhS8exSZEy_c4gs_7svlJJQ4H9_NxsiIoLwAEk7-Q3UXERGYw_75IDrGA84-lA_-Ct4eTlXHBIY2EaV7t7LjJaynVJCpkv4LKjTTAumiGUIuQhrNhZLuF_RJLqHpM2kgWFLU7-VTdL1VbC2tejvcI2BlMkEpk1BzBZI0KQB0GaDWFLN-aEAw3vRw"}
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps({"keys": [jwks]}))
+    create = ["create", "cluster", "--name", "prod", "--jwks", str(keys), "--output", "json"]
+    made = json.loads(ok(dev.rolecall(*create)))
+    assert made["keyIds"] == ["one"] and "/id/" in made["issuer"]
+    keys.write_text(json.dumps({"keys": [{**jwks, "kid": "two"}]}))
+    assert json.loads(ok(dev.rolecall(*create)))["keyIds"] == ["two"]
+    other = dev.rolecall(*create, "--issuer", "https://elsewhere.example")
+    assert other.code != 0 and "exists with the issuer" in other.err
+    keys.write_text("{}")
+    assert dev.rolecall(*create).code != 0
+    assert "prod" in ok(dev.rolecall("get", "cluster"))
+    ok(dev.rolecall("delete", "cluster", "--name", "prod"))
+    assert "prod" not in ok(dev.rolecall("get", "cluster"))
+
+
+def test_policies_are_linted(dev, tmp_path):
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}
+    good.write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    bad.write_text(json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Action": "s3:GetObjekt"}]}))
+    assert (dev.rolecall("policy", "lint", good).code, dev.rolecall("policy", "lint", good).out) == (0, "")
+    found = dev.rolecall("policy", "lint", good, bad)
+    assert found.code == 1 and "INVALID_ACTION" in found.out and "`GetObject` is meant?" in found.out
+    report = dev.rolecall("policy", "lint", "--format", "json", bad)
+    assert [finding["issueCode"] for finding in json.loads(report.out)] == ["INVALID_ACTION"]
+    assert dev.rolecall("policy", "lint", tmp_path / "none.json").code == 2
