@@ -6,7 +6,7 @@ use rolecall_identity::{
     Identity, Snapshot, audit::AuditLog, keys::Entropy, session::Sessions, sts::View, token::KeyRing,
 };
 
-use crate::{clock::Clock, fetch::Fetcher};
+use crate::{clock::Clock, fetch::Fetcher, quota::Quota};
 
 /// Everything that a handler may use.
 pub struct Control {
@@ -28,6 +28,8 @@ pub struct Control {
     pub endpoint: String,
     /// The certificate authority of that URL, in base64, if it is of our own making.
     pub certificate_authority: Option<String>,
+    /// How many refusals of strangers are written down.
+    pub refusals: Quota,
 }
 
 impl Control {

@@ -13,4 +13,5 @@ pub mod listen;
 pub mod meters;
 pub mod oidc;
 mod private;
+pub mod quota;
 pub mod server;

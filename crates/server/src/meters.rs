@@ -39,6 +39,10 @@ pub fn install() -> PrometheusHandle {
             );
             metrics::describe_counter!("rolecall_key_fetches_total", "Fetches of providers' keys.");
             metrics::describe_counter!("rolecall_audit_failures_total", "Events that could not be written.");
+            metrics::describe_counter!(
+                "rolecall_refusals_not_written_total",
+                "Refusals of strangers that were too many to be written to the audit log."
+            );
             handle
         })
         .clone()

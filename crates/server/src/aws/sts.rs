@@ -70,13 +70,30 @@ pub async fn web_identity(
             Err(refusal) => break (Err(refusal), evidence),
         }
     };
+    let fault = outcome.as_ref().err().map(of_refusal);
+    if let Some(fault) = &fault {
+        match control.refusals.take(now.as_second()) {
+            Some(0) => {}
+            Some(others) => {
+                let also = format!("{others} refusals before this one were too many to be written");
+                evidence.detail = Some(
+                    evidence
+                        .detail
+                        .map_or_else(|| also.clone(), |detail| format!("{detail}; {also}")),
+                );
+            }
+            None => {
+                metrics::counter!("rolecall_refusals_not_written_total").increment(1);
+                return Err(fault.clone());
+            }
+        }
+    }
     let parameters = json!({
         "roleArn": input.role_arn,
         "roleSessionName": input.session_name,
         "durationSeconds": input.duration,
         "policy": input.policy,
     });
-    let fault = outcome.as_ref().err().map(of_refusal);
     let told = Told {
         name: "AssumeRoleWithWebIdentity",
         region: &control.region,

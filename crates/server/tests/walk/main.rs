@@ -288,3 +288,34 @@ async fn pages_go_on_where_their_sealed_markers_say_and_no_other_marker_opens() 
         assert_eq!(text(&refused, "Message"), "Invalid Marker.");
     }
 }
+
+#[tokio::test]
+async fn a_flood_of_bad_tokens_does_not_flood_the_log() {
+    let world = World::new().await;
+    for _ in 0..130 {
+        let answer = world.exchange("not-a-token", &[]).await;
+        assert_eq!(
+            (answer.status, between(&answer.body, "Code")),
+            (400, "InvalidIdentityToken")
+        );
+    }
+    let log = || -> String {
+        let files = std::fs::read_dir(world.log.path()).unwrap();
+        files
+            .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+            .collect()
+    };
+    assert_eq!(log().lines().count(), 20);
+    // A second later there is room again, and the gap is told.
+    world.clock.set(NOW + 1);
+    world.exchange("not-a-token", &[]).await;
+    let text = log();
+    assert!(
+        text.lines()
+            .last()
+            .unwrap()
+            .contains("110 refusals before this one were too many"),
+        "{text}"
+    );
+    verify(Chain::new(), text.lines()).unwrap();
+}

@@ -27,6 +27,7 @@ use rolecall_server::{
     fetch::{FetchConfig, Fetcher},
     listen::{Answering, Limits},
     meters::Ready,
+    quota::Quota,
     server::{Config, Deps, Server},
 };
 use rolecall_store::Memory;
@@ -128,6 +129,7 @@ impl World {
             region: "us-east-2".to_owned(),
             endpoint: "https://127.0.0.1:4566".to_owned(),
             certificate_authority: None,
+            refusals: Quota::default(),
         });
         let dispatch = Dispatch {
             api: Arc::new(Services::new(control, log.path().to_owned())),
