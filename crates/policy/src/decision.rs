@@ -1,6 +1,7 @@
 //! The whole decision over all policies of a request (IAM User Guide: Policy evaluation logic).
 
 use crate::{
+    budget,
     compiled::{Compiled, Shape},
     document::Effect,
     principal::Naming,
@@ -85,6 +86,8 @@ pub(crate) struct Verdicts {
     pub(crate) scp: Option<Verdict>,
     pub(crate) rcp: Option<Verdict>,
     pub(crate) endpoint: Option<Verdict>,
+    /// The work was more than one decision may take, so that none of this can be believed.
+    pub(crate) exhausted: bool,
 }
 
 /// Decides. Nothing is allocated, and nothing can fail: what cannot be evaluated does not allow.
@@ -94,6 +97,7 @@ pub fn decide(request: &Request, policies: &Policies<'_>) -> Decision {
 
 impl Verdicts {
     pub(crate) fn of(request: &Request, policies: &Policies<'_>) -> Self {
+        let _limited = budget::Limited::begin();
         let boundary = policies.boundary.filter(|_| has_own_policies(request));
         let session = policies.session.filter(|_| has_own_policies(request));
         let has_boundary = boundary.is_some();
@@ -109,7 +113,7 @@ impl Verdicts {
         } else {
             Verdict::NOTHING
         };
-        Self {
+        let mut verdicts = Self {
             identity,
             resource: policies
                 .resource
@@ -131,7 +135,10 @@ impl Verdicts {
                 .iter()
                 .map(|policy| unite(std::slice::from_ref(policy), request, Shape::Identity, has_boundary))
                 .reduce(narrow),
-        }
+            exhausted: false,
+        };
+        verdicts.exhausted = budget::is_spent();
+        verdicts
     }
 
     /// The decision, and the layer that made it.
@@ -141,6 +148,9 @@ impl Verdicts {
         let anonymous = matches!(request.principal.kind(), PrincipalKind::Anonymous);
         if request.action_lower == "sts:getcalleridentity" && !anonymous {
             return (Decision::Allowed, Layer::Identity);
+        }
+        if self.exhausted {
+            return (Decision::ImplicitlyDenied, Layer::Identity);
         }
         let denies = |verdict: Option<Verdict>| verdict.is_some_and(|verdict| verdict.denied);
         let layers = [

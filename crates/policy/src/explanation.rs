@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    budget,
     compiled::{Compiled, Mismatch, Shape},
     decision::{Decision, Layer, Policies, Verdicts},
     document::{Effect, Policy, Statement},
@@ -77,6 +78,7 @@ pub struct Failed {
 /// Explains a decision. Slower than [`decide`](crate::decide), and always of the same mind.
 pub fn explain(request: &Request, policies: &Policies<'_>) -> Explanation {
     let (decision, decided_by) = Verdicts::of(request, policies).decision(request);
+    let _limited = budget::Limited::begin();
     let has_boundary = policies.boundary.is_some();
     let mut explanation = Explanation {
         principal: request.principal().arn().to_owned(),

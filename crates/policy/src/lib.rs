@@ -18,6 +18,7 @@
 //! assert_eq!(decide(&request, &policies), Decision::Allowed);
 //! ```
 
+mod budget;
 pub mod cases;
 pub mod catalogue;
 mod compiled;

@@ -1,6 +1,6 @@
 //! Patterns of actions, resources and condition values: `*`, `?`, policy variables.
 
-use crate::request::Context;
+use crate::{budget, request::Context};
 
 /// A piece of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -267,7 +267,9 @@ fn steps<'a>(
     at: usize,
     value: &impl Fn(&'a Piece) -> Option<&'a str>,
 ) -> Option<usize> {
-    segment.iter().try_fold(at, |at, piece| step(piece, text, at, value))
+    segment.iter().try_fold(at, |at, piece| {
+        budget::step().then(|| step(piece, text, at, value)).flatten()
+    })
 }
 
 /// The end of the leftmost place at or after `at` where the segment fits.
@@ -285,6 +287,9 @@ fn find<'a>(
     loop {
         if let Some(after) = steps(segment, text, from, value) {
             return Some(after);
+        }
+        if budget::is_spent() {
+            return None;
         }
         from += text.get(from..)?.chars().next()?.len_utf8();
     }
