@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rolecall_names::{AccountId, Arn, UniqueId};
-use rolecall_policy::{Compiled, Context, Policies, Policy, Principal};
+use rolecall_policy::{Compiled, Context, Policies, Principal};
 
 use crate::{
     managed,
@@ -241,9 +241,8 @@ fn session_policies(
         .filter(|arn| arn.starts_with("arn:aws:iam::aws:") || account_of(arn) == account)
         .filter_map(|arn| Some(snapshot.compiled(arn)?.with_name(arn)))
         .collect();
-    if let Some(text) = &record.session_policy {
-        let policy = Policy::parse(text).map_err(|_| CredentialError::Invalid)?;
-        all.push(Compiled::new(&policy).with_name("the session's inline policy"));
+    if record.session_policy.is_some() {
+        all.push(opened.policy().cloned().ok_or(CredentialError::Invalid)?);
     }
     Ok(Some(all))
 }

@@ -15,11 +15,15 @@
 mod cache;
 mod encoding;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use rolecall_names::{AccessKeyId, AccountId, Arn, UniqueId};
+use rolecall_policy::{Compiled, Policy};
 use zeroize::Zeroizing;
 
 use self::cache::Cache;
@@ -177,6 +181,28 @@ pub struct Opened {
     pub record: Record,
     /// Its secret, for verifying a signature.
     pub secret: Secret,
+    // Compiled when it is first used, for all the requests of the session.
+    policy: OnceLock<Option<Compiled>>,
+}
+
+impl Opened {
+    /// A record and the secret that goes with it.
+    pub fn new(record: Record, secret: Secret) -> Self {
+        Self {
+            record,
+            secret,
+            policy: OnceLock::new(),
+        }
+    }
+
+    /// The inline session policy; `None` where the text is none.
+    pub(crate) fn policy(&self) -> Option<&Compiled> {
+        let compile = || {
+            let policy = Policy::parse(self.record.session_policy.as_deref()?).ok()?;
+            Some(Compiled::new(&policy).with_name("the session's inline policy"))
+        };
+        self.policy.get_or_init(compile).as_ref()
+    }
 }
 
 /// Why a session cannot be sealed.
@@ -256,10 +282,7 @@ impl Sessions {
         let keys = self.keys.load();
         let (encoded, secret) = keys.open_session(access_key_id, token)?;
         let record = encoding::decode(&encoded).ok_or(DoesNotOpen)?;
-        let opened = Arc::new(Opened {
-            record,
-            secret: Secret(secret),
-        });
+        let opened = Arc::new(Opened::new(record, Secret(secret)));
         // Not if the keys were replaced meanwhile: a removed key's session must not outlive it in the cache.
         self.cache
             .insert(digest, &opened, || Arc::ptr_eq(&keys, &self.keys.load()));

@@ -133,7 +133,7 @@ mod tests {
             mfa: false,
         };
         let secret = Secret::new("never seen");
-        let caller = Identified::Session(Arc::new(Opened { record, secret }));
+        let caller = Identified::Session(Arc::new(Opened::new(record, secret)));
         assert_eq!(
             serde_json::to_value(UserIdentity::signed(&caller, "ASIA1")).unwrap(),
             json!({

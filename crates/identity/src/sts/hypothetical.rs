@@ -122,9 +122,6 @@ impl Hypothetical<'_> {
             chained: false,
             mfa: false,
         };
-        Some(Identified::Session(Arc::new(Opened {
-            record,
-            secret: Secret::new(""),
-        })))
+        Some(Identified::Session(Arc::new(Opened::new(record, Secret::new("")))))
     }
 }
