@@ -1,9 +1,6 @@
 //! What is shipped: the stripped binary, and its symbols in a file of their own for debuggers and profilers.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 
@@ -15,7 +12,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         clippy::disallowed_methods,
         reason = "a developers' task; cargo says here where it builds"
     )]
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder));
     call(
         Command::new("cargo")
             .args(["build", "--package", "rolecall", "--profile", "dist", "--locked"])
