@@ -123,6 +123,21 @@ impl Cx {
         format!("{} {}", self.operation, self.account)
     }
 
+    /// Waits until the events of changes that were made are out of the process, for changes whose answer is a credential
+    /// (invariant 6).
+    pub async fn written(&self) -> Result<(), Fault> {
+        loop {
+            match crate::audit::drain::once(&self.control.identity, &*self.control.audit).await {
+                Ok(0) => return Ok(()),
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(%error, "a credential is not handed out: its event cannot be written");
+                    return Err(Fault::internal());
+                }
+            }
+        }
+    }
+
     /// Makes a change; its event is in the same commit (invariant 6).
     pub async fn write<Op: Operation, T: Send>(
         &self,

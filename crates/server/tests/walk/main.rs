@@ -319,3 +319,20 @@ async fn a_flood_of_bad_tokens_does_not_flood_the_log() {
     );
     verify(Chain::new(), text.lines()).unwrap();
 }
+
+#[tokio::test]
+async fn a_key_is_not_handed_out_before_its_event_is_in_the_file() {
+    let world = World::new().await;
+    world
+        .query(&world.root, "iam", &[("Action", "CreateUser"), ("UserName", "a")])
+        .await;
+    let made = world
+        .query(&world.root, "iam", &[("Action", "CreateAccessKey"), ("UserName", "a")])
+        .await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    // Nobody drains the store here.
+    let file = std::fs::read_dir(world.log.path()).unwrap().next().unwrap().unwrap();
+    let text = std::fs::read_to_string(file.path()).unwrap();
+    assert!(text.contains("\"eventName\":\"CreateAccessKey\""), "{text}");
+    assert!(!text.contains(between(&made.body, "SecretAccessKey")));
+}

@@ -138,6 +138,7 @@ answer! { iam::CreateAccessKey(cx, input) on owner_arn(cx, input.user_name.as_de
     let owner = owner(cx, input.user_name)?;
     let (key, secret) =
         cx.write(permit, |tx, permit| access_key::create(tx, permit, owner.as_deref(), None)).await?;
+    cx.written().await?;
     Ok(iam::CreateAccessKeyResponse {
         access_key: iam::AccessKey {
             status: status(&key),
