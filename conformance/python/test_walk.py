@@ -4,7 +4,7 @@ import json
 import subprocess
 import time
 
-from conftest import AWS, Dev, JAVASCRIPT, execute
+from conftest import AWS, BINARY, Dev, JAVASCRIPT, execute
 
 
 def ok(result):
@@ -173,3 +173,8 @@ def test_policies_are_linted(dev, tmp_path):
     report = dev.rolecall("policy", "lint", "--format", "json", bad)
     assert [finding["issueCode"] for finding in json.loads(report.out)] == ["INVALID_ACTION"]
     assert dev.rolecall("policy", "lint", tmp_path / "none.json").code == 2
+
+
+def test_a_reader_that_has_read_enough_ends_a_verb_quietly(dev):
+    result = execute(["sh", "-c", f"'{BINARY}' completion bash | head -1"], dev.env, dev.folder)
+    assert (result.code, result.err) == (0, "") and result.out.count("\n") == 1

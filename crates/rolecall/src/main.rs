@@ -33,6 +33,10 @@ const WRONG_CONFIGURATION: u8 = 64;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if !matches!(cli.verb, Verb::Dev(_)) {
+        // What prints into a pipe ends when its reader has read enough, as every program of a shell does. A server must not.
+        sigpipe::reset();
+    }
     match answer(cli.verb) {
         Ok(code) => code,
         Err(error) => {
