@@ -82,3 +82,65 @@ fn what_the_table_does_not_know_is_no_operation() {
         None
     );
 }
+
+/// Operations of the S3 model without a row of their own, and why.
+const WITHOUT_A_ROW: &[(&str, &str)] = &[
+    ("CreateSession", "directory buckets: refused"),
+    ("DeleteObjectAnnotation", "object annotations: refused"),
+    ("GetBucketLifecycle", "the address of GetBucketLifecycleConfiguration"),
+    (
+        "GetBucketNotification",
+        "the address of GetBucketNotificationConfiguration",
+    ),
+    ("GetObjectAnnotation", "object annotations: refused"),
+    (
+        "ListBucketAnalyticsConfigurations",
+        "the address of GetBucketAnalyticsConfiguration",
+    ),
+    (
+        "ListBucketIntelligentTieringConfigurations",
+        "the address of GetBucketIntelligentTieringConfiguration",
+    ),
+    (
+        "ListBucketInventoryConfigurations",
+        "the address of GetBucketInventoryConfiguration",
+    ),
+    (
+        "ListBucketMetricsConfigurations",
+        "the address of GetBucketMetricsConfiguration",
+    ),
+    (
+        "ListDirectoryBuckets",
+        "directory buckets have an endpoint of their own",
+    ),
+    ("ListObjectAnnotations", "object annotations: refused"),
+    ("PutBucketLifecycle", "the address of PutBucketLifecycleConfiguration"),
+    (
+        "PutBucketNotification",
+        "the address of PutBucketNotificationConfiguration",
+    ),
+    ("PutObjectAnnotation", "object annotations: refused"),
+    ("RenameObject", "directory buckets: refused"),
+    (
+        "UpdateBucketMetadataAnnotationTableConfiguration",
+        "object annotations: refused",
+    ),
+    ("WriteGetObjectResponse", "Object Lambda has an endpoint of its own"),
+];
+
+/// `s3-operations.txt` holds the names of AWS's model of S3.
+#[test]
+fn every_operation_of_the_model_has_a_row_or_a_reason() {
+    let mut wrong = Vec::new();
+    for name in include_str!("s3-operations.txt").lines() {
+        let rows = Operation::all().filter(|operation| operation.name() == name).count();
+        let reasons = WITHOUT_A_ROW.iter().filter(|(without, _)| *without == name).count();
+        if usize::from(rows > 0) + reasons != 1 {
+            wrong.push(name);
+        }
+    }
+    assert_eq!(
+        wrong, [""; 0],
+        "each has a row or a reason for having none, and not both"
+    );
+}
