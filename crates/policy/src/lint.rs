@@ -1,35 +1,51 @@
-//! What is wrong, dangerous or useless in a policy, with the names that IAM Access Analyzer has for it (IAM User Guide:
-//! Access Analyzer policy check reference), and what it has no name for: trust in service accounts.
+//! What is wrong with a policy, or dangerous, or idle, before anybody attaches it.
 //!
-//! `docs/policy-lint.md` lists every check.
+//! The checks are AWS Access Analyzer's, under its names, and some of ours ([`CHECKS`]). They work on the JSON, so that
+//! one error does not hide the next. What the engine itself refuses is always an error here.
 
+#![cfg_attr(
+    not(test),
+    expect(clippy::wildcard_imports, reason = "a hundred checks, each a name")
+)]
+
+use serde::Serialize;
+
+pub use self::{
+    annotation::{annotation, is_near_annotation},
+    checks::{CHECKS, Check},
+};
 use crate::{
-    catalogue::{self, Service},
-    document::{Malformed, Policy, PrincipalType, Statement},
-    validate::{self, Kind},
+    Malformed, Policy,
+    json::{self, Node, Value},
+    validate::{Kind, validate},
 };
 
+mod actions;
+mod annotation;
+mod checks;
 mod conditions;
 mod elements;
-mod redundant;
-mod security;
+mod principals;
+mod resources;
 mod trust;
+mod values;
 
-/// How grave a finding is (Access Analyzer: types of findings).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Category {
-    /// The policy does not work as it is written.
+/// How bad a finding is, as AWS Access Analyzer divides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Severity {
+    /// It does not work.
     Error,
-    /// It allows more than its author will have meant.
+    /// It allows more than anybody should.
     SecurityWarning,
-    /// It does not follow good practice.
+    /// It is not what was meant, probably.
     Warning,
-    /// It could be said better.
+    /// It can be said better.
     Suggestion,
 }
 
-impl Category {
-    /// As Access Analyzer writes it.
+impl Severity {
+    /// As AWS writes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Error => "ERROR",
@@ -40,209 +56,198 @@ impl Category {
     }
 }
 
+/// What a policy is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PolicyType {
+    /// Attached to a user, group or role.
+    Identity,
+    /// Attached to a resource.
+    Resource,
+    /// A role's trust policy.
+    Trust,
+    /// A service control policy.
+    Scp,
+    /// A resource control policy.
+    Rcp,
+    /// A permissions boundary.
+    Boundary,
+    /// A session policy.
+    Session,
+}
+
+impl PolicyType {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Identity | Self::Boundary => Kind::Identity,
+            Self::Resource => Kind::Resource,
+            Self::Trust => Kind::Trust,
+            Self::Scp => Kind::ServiceControl,
+            Self::Rcp => Kind::ResourceControl,
+            Self::Session => Kind::Session,
+        }
+    }
+
+    fn has_principal(self) -> bool {
+        matches!(self, Self::Resource | Self::Trust | Self::Rcp)
+    }
+}
+
+/// What is known besides the text.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What the policy is for; guessed where it is not said.
+    pub policy_type: Option<PolicyType>,
+    /// The ARNs of all OIDC providers there are, if they are known.
+    pub providers: Option<Vec<String>>,
+}
+
 /// Something that a check found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// How grave it is.
-    pub category: Category,
-    /// The check's name, such as `PASS_ROLE_WITH_STAR_IN_RESOURCE`.
+    /// The check's name.
     pub check: &'static str,
-    /// Where, in bytes.
-    pub at: usize,
-    /// What is wrong, and what to do.
+    /// How bad it is.
+    pub severity: Severity,
+    /// The line, from one.
+    pub line: usize,
+    /// The column, from one.
+    pub column: usize,
+    /// Where in the document: `$.Statement[0].Action[1]`.
+    pub path: String,
+    /// What is wrong.
     pub message: String,
+    /// What to do.
+    pub advice: &'static str,
 }
 
 impl Finding {
-    /// The line and the column of the place, from one.
-    pub fn place(&self, source: &str) -> (usize, usize) {
-        Malformed::new("", self.at, "").place(source)
-    }
-}
-
-/// What is known beside the policy.
-#[derive(Debug, Clone, Default)]
-pub struct Options<'a> {
-    /// What the policy is meant for; guessed where it is not said.
-    pub kind: Option<Kind>,
-    /// The ARNs of the account's OIDC providers, if they are known.
-    pub providers: Option<&'a [String]>,
-}
-
-/// Everything that is found in a policy, in the order of the text.
-pub fn lint(text: &str, options: &Options<'_>) -> Vec<Finding> {
-    let mut findings = Findings::default();
-    match Policy::parse(text) {
-        Ok(policy) => {
-            let kind = options.kind.unwrap_or_else(|| guess(&policy));
-            if let Err(malformed) = validate::validate(&policy, kind) {
-                findings.malformed(&malformed);
-            }
-            check(&policy, kind, options, &mut findings);
+    /// A finding at a place that is known by its line and column.
+    fn new(check: &'static Check, (line, column): (usize, usize), path: String, message: String) -> Self {
+        Self {
+            check: check.name,
+            severity: check.severity,
+            line,
+            column,
+            path,
+            message,
+            advice: check.advice,
         }
-        Err(malformed) => findings.malformed(&malformed),
     }
-    let mut found = findings.0;
-    found.sort_by_key(|finding| (finding.at, finding.category));
-    found.dedup();
-    found
 }
 
-/// What a policy is meant for, as far as it shows.
-pub fn guess(policy: &Policy) -> Kind {
-    let assumes = |statement: &Statement| {
-        statement.action.iter().flat_map(|action| &action.values).any(|action| {
-            let action = action.text.to_ascii_lowercase();
-            action.starts_with("sts:assume") || action == "sts:tagsession" || action == "sts:setsourceidentity"
-        })
+/// All that was found, in the order of the text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// What the policy was taken for.
+    pub policy_type: PolicyType,
+    /// What was found.
+    pub findings: Vec<Finding>,
+}
+
+/// What checks write down.
+struct Found {
+    findings: Vec<(usize, &'static Check, String)>,
+}
+
+impl Found {
+    fn add(&mut self, check: &'static Check, at: usize, message: impl Into<String>) {
+        self.findings.push((at, check, message.into()));
+    }
+}
+
+/// Checks a policy.
+pub fn lint(text: &str, options: &Options) -> Report {
+    let mut found = Found { findings: Vec::new() };
+    let root = match json::parse(text) {
+        Ok(root) => Some(root),
+        Err(error) => {
+            found.add(checks::JSON_SYNTAX_ERROR, error.at, error.why);
+            None
+        }
     };
-    let has_principal = |statement: &Statement| statement.principal.is_some();
-    if policy.statements.iter().any(has_principal) {
-        let trust = policy.statements.iter().all(|statement| statement.resource.is_none())
-            && policy.statements.iter().any(assumes);
-        if trust { Kind::Trust } else { Kind::Resource }
-    } else {
-        Kind::Identity
-    }
-}
-
-fn check(policy: &Policy, kind: Kind, options: &Options<'_>, findings: &mut Findings) {
-    let mut services = Services::default();
-    for statement in &policy.statements {
-        elements::check(policy, statement, kind, &mut services, findings);
-        conditions::check(policy, statement, &mut services, findings);
-        security::check(statement, kind, findings);
-        if kind == Kind::Trust {
-            trust::check(statement, options.providers, findings);
-        }
-        redundant::within(statement, findings);
-    }
-    redundant::between(policy, findings);
-    if !policy.source.contains("\"Version\"") {
-        findings.add(
-            Category::Warning,
-            "MISSING_VERSION",
-            0,
-            "the policy has no Version, so it is of 2008-10-17 and its variables are plain text: add \"Version\": \
-             \"2012-10-17\"",
-        );
-    }
-    let sids = policy
-        .statements
-        .iter()
-        .filter(|statement| statement.sid.is_some())
-        .count();
-    if sids > 0 && sids < policy.statements.len() {
-        let without = policy.statements.iter().find(|statement| statement.sid.is_none());
-        findings.add(
-            Category::Warning,
-            "UNIQUE_SIDS_RECOMMENDED",
-            without.map_or(0, |statement| statement.at),
-            "some statements have a Sid and this one has none: give each its own",
-        );
-    }
-}
-
-/// Services that were looked up, kept for the next statement.
-#[derive(Default)]
-pub(crate) struct Services(std::collections::BTreeMap<String, Option<Service>>);
-
-impl Services {
-    pub(crate) fn get(&mut self, prefix: &str) -> Option<&Service> {
-        let prefix = prefix.to_ascii_lowercase();
-        self.0
-            .entry(prefix.clone())
-            .or_insert_with(|| catalogue::service(&prefix))
-            .as_ref()
-    }
-}
-
-#[derive(Default)]
-pub(crate) struct Findings(Vec<Finding>);
-
-impl Findings {
-    pub(crate) fn add(&mut self, category: Category, check: &'static str, at: usize, message: impl Into<String>) {
-        self.0.push(Finding {
-            category,
-            check,
-            at,
-            message: message.into(),
-        });
-    }
-
-    /// What AWS would refuse when the policy is written.
-    fn malformed(&mut self, malformed: &Malformed) {
-        const CHECKS: [(&str, &str); 11] = [
-            ("This policy contains invalid Json", "JSON_SYNTAX_ERROR"),
-            ("Policy statement must contain actions.", "MISSING_ACTION"),
-            ("Policy statement must contain resources.", "MISSING_RESOURCE"),
-            ("Missing required field Principal", "MISSING_PRINCIPAL"),
-            ("Missing required field Effect", "MISSING_EFFECT"),
-            (
-                "Statement IDs (SID) in a single policy must be unique.",
-                "UNIQUE_SIDS_REQUIRED",
-            ),
-            ("Statement IDs (SID) must be alpha-numeric", "UNSUPPORTED_SID"),
-            (
-                "Policy document should not specify a principal.",
-                "UNSUPPORTED_PRINCIPAL",
-            ),
-            (
-                "AssumeRolepolicy contained an invalid principal.",
-                "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL",
-            ),
-            (
-                "Has prohibited field Resource",
-                "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE",
-            ),
-            (
-                "AssumeRole policy may only specify STS AssumeRole actions.",
-                "UNSUPPORTED_ACTION_IN_POLICY",
-            ),
-        ];
-        let known = CHECKS
+    let policy_type = options
+        .policy_type
+        .unwrap_or_else(|| root.as_ref().map_or(PolicyType::Identity, elements::guess));
+    if let Some(root) = &root {
+        elements::check(root, text, policy_type, options, &mut found);
+        let failed = found
+            .findings
             .iter()
-            .find(|(sentence, _)| malformed.message.starts_with(sentence));
-        self.add(
-            Category::Error,
-            known.map_or("INVALID_POLICY_ELEMENT", |(_, check)| check),
-            malformed.at,
-            format!("{} ({})", malformed.message, malformed.why),
-        );
+            .any(|(_, check, _)| check.severity == Severity::Error);
+        let refused = Policy::parse(text).and_then(|policy| validate(&policy, policy_type.kind()));
+        if let (false, Err(Malformed { message, at, why })) = (failed, refused) {
+            found.add(checks::MALFORMED_POLICY, at, format!("{message} {why}"));
+        }
+    }
+    let mut findings = found.findings;
+    findings.sort_by_key(|(at, check, _)| (*at, check.severity));
+    findings.dedup();
+    let mut places = Places {
+        text,
+        at: 0,
+        place: (1, 1),
+    };
+    let findings = findings
+        .into_iter()
+        .map(|(at, check, message)| {
+            let path = root.as_ref().map_or_else(|| "$".to_owned(), |root| path_of(root, at));
+            Finding::new(check, places.of(at), path, message)
+        })
+        .collect();
+    Report { policy_type, findings }
+}
+
+/// Lines and columns of ascending offsets, each part of the text looked at once.
+struct Places<'a> {
+    text: &'a str,
+    at: usize,
+    place: (usize, usize),
+}
+
+impl Places<'_> {
+    fn of(&mut self, at: usize) -> (usize, usize) {
+        for c in self.text.get(self.at..at).unwrap_or_default().chars() {
+            self.place = if c == '\n' {
+                (self.place.0 + 1, 1)
+            } else {
+                (self.place.0, self.place.1 + 1)
+            };
+        }
+        self.at = self.at.max(at);
+        self.place
     }
 }
 
-/// A service and an action's name, of `SERVICE:NAME`.
-pub(crate) fn split_action(text: &str) -> Option<(&str, &str)> {
-    text.split_once(':')
-}
-
-/// Whether a pattern of actions covers this one: `*`, `iam:*`, `iam:Pass*`, whatever the case.
-pub(crate) fn covers(pattern: &str, action: &str) -> bool {
-    let meaning = crate::pattern::Meaning {
-        wildcards: true,
-        variables: false,
-    };
-    crate::pattern::Pattern::new(&pattern.to_ascii_lowercase(), meaning)
-        .matches(&action.to_ascii_lowercase(), &crate::Context::new())
-}
-
-/// Whether a statement is about this action, by `Action` or by leaving it out of `NotAction`.
-pub(crate) fn is_about(statement: &Statement, action: &str) -> bool {
-    statement
-        .action
-        .as_ref()
-        .is_some_and(|element| element.negated != element.values.iter().any(|value| covers(&value.text, action)))
-}
-
-/// The federated principals of a statement.
-pub(crate) fn federated(statement: &Statement) -> impl Iterator<Item = &crate::Text> {
-    statement
-        .principal
-        .iter()
-        .flat_map(|principals| &principals.entries)
-        .filter(|(kind, _)| *kind == PrincipalType::Federated)
-        .map(|(_, text)| text)
+/// The path of what stands at an offset.
+fn path_of(root: &Node, at: usize) -> String {
+    let mut path = "$".to_owned();
+    let mut node = root;
+    loop {
+        let next = match &node.value {
+            Value::Object(members) => {
+                let before = members.partition_point(|(key, _)| key.at <= at);
+                let member = before.checked_sub(1).and_then(|last| members.get(last));
+                member.map(|(key, child)| (format!(".{}", key.text), child))
+            }
+            Value::List(nodes) => {
+                let before = nodes.partition_point(|child| child.at <= at);
+                let last = before.checked_sub(1);
+                last.and_then(|last| Some((format!("[{last}]"), nodes.get(last)?)))
+            }
+            _ => None,
+        };
+        let Some((step, child)) = next else { return path };
+        // The place of a thing is its first character; its parts come after it.
+        if node.at == at {
+            return path;
+        }
+        path.push_str(&step);
+        node = child;
+        if child.at > at {
+            return path;
+        }
+    }
 }
 
 #[cfg(test)]

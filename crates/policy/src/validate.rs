@@ -155,7 +155,7 @@ fn principal(statement: &Statement, kind: Kind) -> Result<(), Malformed> {
 }
 
 /// `*`, an account, an ARN of an account, user, role or session, or a unique id. A `*` inside an ARN is none.
-fn is_aws_principal(text: &str) -> bool {
+pub(crate) fn is_aws_principal(text: &str) -> bool {
     if text == "*" {
         return true;
     }

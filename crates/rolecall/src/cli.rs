@@ -389,9 +389,9 @@ pub(crate) enum Policy {
         #[arg(long)]
         explain: bool,
     },
-    /// Look for what is wrong, dangerous or useless in policies; 1 if there are errors or security warnings
+    /// Check policies, and the annotations of service accounts in Kubernetes manifests
     #[command(
-        after_help = "Examples:\n  rolecall policy lint policy.json\n  rolecall policy lint --type trust --provider arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/1 trust.json\n  aws iam get-policy-version … --query PolicyVersion.Document | rolecall policy lint -"
+        after_help = "Exit codes: 0 without errors and security warnings, 1 with one, 2 if a file cannot be read.\n\nExamples:\n  rolecall policy lint policies/*.json serviceaccount.yaml\n  rolecall policy lint --type trust --live --format sarif -"
     )]
     Lint(Lint),
 }
@@ -399,46 +399,65 @@ pub(crate) enum Policy {
 /// Options of `rolecall policy lint`.
 #[derive(Debug, Args)]
 pub(crate) struct Lint {
-    /// Files with a policy each; `-` is standard input
+    /// Policies (JSON) and manifests (YAML or JSON); `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// What the policies are meant for [default: guessed]
+    /// What the policies are for [default: guessed from each document]
     #[arg(long = "type", value_enum, value_name = "TYPE")]
-    pub(crate) kind: Option<PolicyType>,
-    /// ARN of an OIDC provider of the account; where one is given, trust in any other is an error
+    pub(crate) policy_type: Option<PolicyType>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = LintFormat::Text)]
+    pub(crate) format: LintFormat,
+    /// ARN of an OIDC provider that exists; repeat for all of them. Trust in any other is an error
     #[arg(long, value_name = "ARN")]
     pub(crate) provider: Vec<String>,
-    /// How to print
-    #[arg(long, value_enum, default_value_t = Report::Text)]
-    pub(crate) format: Report,
+    /// Ask the control plane which OIDC providers exist
+    #[arg(long)]
+    pub(crate) live: bool,
 }
 
-/// What a policy is meant for.
+/// What a policy is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PolicyType {
     /// Attached to a user, group or role
     Identity,
-    /// Of a resource, such as a bucket
+    /// Attached to a resource
     Resource,
     /// A role's trust policy
     Trust,
-    /// A session policy
-    Session,
-    /// A permissions boundary
-    Boundary,
     /// A service control policy
     Scp,
     /// A resource control policy
     Rcp,
+    /// A permissions boundary
+    Boundary,
+    /// A session policy
+    Session,
 }
 
-/// How findings are printed.
+impl From<PolicyType> for rolecall_policy::lint::PolicyType {
+    fn from(kind: PolicyType) -> Self {
+        match kind {
+            PolicyType::Identity => Self::Identity,
+            PolicyType::Resource => Self::Resource,
+            PolicyType::Trust => Self::Trust,
+            PolicyType::Scp => Self::Scp,
+            PolicyType::Rcp => Self::Rcp,
+            PolicyType::Boundary => Self::Boundary,
+            PolicyType::Session => Self::Session,
+        }
+    }
+}
+
+/// How to print findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Report {
+pub(crate) enum LintFormat {
     /// For people
     Text,
     /// For programs
     Json,
+    /// For code hosts (SARIF 2.1.0)
+    Sarif,
 }
 
 /// A service account, as `NAMESPACE/NAME`.

@@ -86,7 +86,7 @@ fn answer(verb: Verb) -> Result<ExitCode> {
             Ok(())
         }),
         Verb::Policy(Policy::Evaluate { cases, explain }) => evaluate(&cases, explain),
-        Verb::Policy(Policy::Lint(arguments)) => lint::run(&arguments),
+        Verb::Policy(Policy::Lint(arguments)) => runtime(false)?.block_on(lint::run(arguments)),
         Verb::Completion { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "rolecall", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)
