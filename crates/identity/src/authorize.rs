@@ -96,9 +96,8 @@ impl Judgement {
     }
 }
 
-/// Decides on an action of this account's own API. `context` is what the server knows of the request; what comes with the
-/// caller and the resource's tags are added here.
-pub fn judge(snapshot: &Snapshot, caller: &Caller, action: &str, resource: &str, context: Context) -> Judgement {
+/// What is known of a request: `context` of the request itself, what comes with the caller, and the resource's tags.
+fn circumstances(snapshot: &Snapshot, caller: &Caller, action: &str, resource: &str, context: Context) -> Context {
     let mut context = caller.describe(context);
     for (key, value) in snapshot.tags_of(resource) {
         context.insert(&format!("aws:ResourceTag/{key}"), value.as_str());
@@ -106,6 +105,13 @@ pub fn judge(snapshot: &Snapshot, caller: &Caller, action: &str, resource: &str,
             context.insert(&format!("iam:ResourceTag/{key}"), value.as_str());
         }
     }
+    context
+}
+
+/// Decides on an action of this account's own API. `context` is what the server knows of the request; what comes with the
+/// caller and the resource's tags are added here.
+pub fn judge(snapshot: &Snapshot, caller: &Caller, action: &str, resource: &str, context: Context) -> Judgement {
+    let context = circumstances(snapshot, caller, action, resource, context);
     // IAM and EKS act in the caller's own account, whatever ARN is named; another's resources are simply not there.
     let account = caller.account.map(|account| account.to_string()).unwrap_or_default();
     let request = Request::new(caller.principal.clone(), action, resource, &account, context);
@@ -132,10 +138,7 @@ pub fn judge_with_resource(
 ) -> (Decision, Explanation) {
     let arn = resource.parse::<Arn>().ok();
     let own = caller.account.map(|account| account.to_string()).unwrap_or_default();
-    let mut context = caller.describe(context);
-    for (key, value) in snapshot.tags_of(resource) {
-        context.insert(&format!("aws:ResourceTag/{key}"), value.as_str());
-    }
+    let context = circumstances(snapshot, caller, action, resource, context);
     let (account, policy) = match &arn {
         Some(arn) if arn.service() == "s3" => {
             let name = arn.resource().split('/').next().unwrap_or_default();

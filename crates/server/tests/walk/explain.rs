@@ -141,3 +141,31 @@ async fn what_is_supposed_is_what_happens() {
         assert_eq!(trusted, exchanged.status == 200, "{account}");
     }
 }
+
+#[tokio::test]
+async fn a_supposed_request_to_iam_has_the_tags_of_its_resource() {
+    let world = World::new().await;
+    world.prepare().await;
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": "iam:GetRole", "Resource": "*",
+        "Condition": { "StringEquals": { "iam:ResourceTag/team": "a", "aws:ResourceTag/team": "a" } },
+    }]})
+    .to_string();
+    let put = [
+        ("Action", "PutRolePolicy"),
+        ("RoleName", "app"),
+        ("PolicyName", "look"),
+        ("PolicyDocument", policy.as_str()),
+    ];
+    assert_eq!(world.query(&world.root, "iam", &put).await.status, 200);
+    let asked = json!({ "action": "iam:GetRole", "resource": ROLE });
+    assert_eq!(world.hypothetical(asked.clone()).await["allowed"], false);
+    let tag = [
+        ("Action", "TagRole"),
+        ("RoleName", "app"),
+        ("Tags.member.1.Key", "team"),
+        ("Tags.member.1.Value", "a"),
+    ];
+    assert_eq!(world.query(&world.root, "iam", &tag).await.status, 200);
+    assert_eq!(world.hypothetical(asked).await["allowed"], true);
+}
