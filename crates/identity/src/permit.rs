@@ -170,5 +170,6 @@ operations! {
     ServiceAccountToken = "rolecall:CreateServiceAccountToken";
     Explain = "rolecall:Explain";
     PublishClusterKeys = "rolecall:PublishClusterKeys";
+    GetAccessKeyInfo = "sts:GetAccessKeyInfo";
     GetSessionToken = "sts:GetSessionToken";
 }

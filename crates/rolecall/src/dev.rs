@@ -37,7 +37,7 @@ use rolecall_server::{
     fetch::{FetchConfig, Fetcher},
     listen::Answering,
     meters::Ready,
-    quota::Quota,
+    quota::Strangers,
     server::{self, Deps, Server},
 };
 use rolecall_store::{Embedded, Options, Store};
@@ -182,7 +182,7 @@ pub(crate) async fn build(config: &Config, environment: &impl Fn(&str) -> Option
         region: config.region.clone(),
         endpoint: format!("https://{host}"),
         certificate_authority: Some(STANDARD.encode(std::fs::read(&ca).context("reading ca.pem")?)),
-        refusals: Quota::default(),
+        strangers: Strangers::default(),
     });
     let authority = Local {
         identity: identity.clone(),

@@ -13,6 +13,7 @@ use rolecall_wire::{
 use crate::{
     aws::{
         self,
+        evidence::source,
         fault::{Fault, Style},
         operation::Cx,
         verify::{Signed, verify},
@@ -35,17 +36,22 @@ impl Services {
         Self { control, log }
     }
 
-    fn verify(&self, request: &Whole, service: &str, style: Style) -> Result<Signed, Fault> {
+    /// Who signed. What does not verify is written down as a refusal of the operation of this name.
+    async fn verify(&self, request: &Whole, service: &str, name: &'static str, style: Style) -> Result<Signed, Fault> {
         let control = &self.control;
         let snapshot = control.identity.snapshot();
-        verify(
+        let verified = verify(
             request,
             service,
             style,
             &control.view(&snapshot),
             &control.sessions,
             control.clock.now(),
-        )
+        );
+        match verified {
+            Ok(signed) => Ok(signed),
+            Err(fault) => Err(aws::stranger::unverified(control, request, source(service), name, fault).await),
+        }
     }
 
     async fn query(&self, request: Arc<Whole>) -> (Response<Body>, &'static str) {
@@ -91,14 +97,14 @@ impl Services {
             }
             sts::Operation::AssumeRoleWithSAML => Err(Fault::not_implemented(operation.name())),
             _ => {
-                let signed = self.verify(request, "sts", Style::Query)?;
+                let signed = self.verify(request, "sts", operation.name(), Style::Query).await?;
                 aws::sts::calls::signed(&self.control, request, signed, operation, params).await
             }
         }
     }
 
     async fn iam(&self, request: &Arc<Whole>, operation: iam::Operation, params: Params) -> Result<String, Fault> {
-        let signed = self.verify(request, "iam", Style::Query)?;
+        let signed = self.verify(request, "iam", operation.name(), Style::Query).await?;
         let handler = aws::iam::handler(operation).ok_or_else(|| Fault::not_implemented(operation.name()))?;
         let cx = Cx::new(Arc::clone(&self.control), Arc::clone(request), signed, Style::Query)?;
         handler(cx, params).await
@@ -107,11 +113,13 @@ impl Services {
     async fn eks(&self, request: Arc<Whole>) -> (Response<Body>, &'static str) {
         let (method, path) = (&request.parts.method, request.parts.uri.path());
         let id = &request.about.request_id;
-        let signed = match self.verify(&request, "eks", Style::RestJson) {
+        let routed = eks::Operation::route(method, path);
+        let name = routed.as_ref().map_or("", |(operation, _)| operation.name());
+        let signed = match self.verify(&request, "eks", name, Style::RestJson).await {
             Ok(signed) => signed,
-            Err(fault) => return (json(Err(fault), id), ""),
+            Err(fault) => return (json(Err(fault), id), name),
         };
-        let Some((operation, labels)) = eks::Operation::route(method, path) else {
+        let Some((operation, labels)) = routed else {
             let fault = Fault::sender(
                 "UnknownOperationException",
                 404,
@@ -126,14 +134,14 @@ impl Services {
                 Err(fault) => Err(fault),
             },
         };
-        (json(outcome, id), operation.name())
+        (json(outcome, id), name)
     }
 
-    fn eks_auth(&self, request: &Whole) -> (Response<Body>, &'static str) {
+    async fn eks_auth(&self, request: &Whole) -> (Response<Body>, &'static str) {
         let id = &request.about.request_id;
         let operation = eks_auth::Operation::route(&request.parts.method, request.parts.uri.path());
         let name = operation.map_or("", |(operation, _)| operation.name());
-        let fault = match self.verify(request, "eks-auth", Style::RestJson) {
+        let fault = match self.verify(request, "eks-auth", name, Style::RestJson).await {
             Err(fault) => fault,
             Ok(_) => Fault::not_implemented(name),
         };
@@ -157,13 +165,15 @@ impl Services {
     }
 
     async fn private(&self, request: Arc<Whole>) -> (Response<Body>, &'static str) {
-        let signed = match self.verify(&request, private::SERVICE, Style::RestJson) {
+        let asked = private::operation(request.parts.uri.path()).filter(|_| request.parts.method == Method::POST);
+        let handler = asked.and_then(ours::handler);
+        let name = handler.as_ref().map_or("", |handler| handler.name);
+        let signed = match self.verify(&request, private::SERVICE, name, Style::RestJson).await {
             Ok(signed) => signed,
-            Err(fault) => return (json(Err(fault), &request.about.request_id), ""),
+            Err(fault) => return (json(Err(fault), &request.about.request_id), name),
         };
-        let name = private::operation(request.parts.uri.path()).filter(|_| request.parts.method == Method::POST);
-        let Some(handler) = name.and_then(ours::handler) else {
-            let fault = Fault::not_implemented(name.unwrap_or_default());
+        let Some(handler) = handler else {
+            let fault = Fault::not_implemented(asked.unwrap_or_default());
             return (json(Err(fault), &request.about.request_id), "");
         };
         let cx = Cx::new(Arc::clone(&self.control), Arc::clone(&request), signed, Style::RestJson);
@@ -182,7 +192,7 @@ impl Api for Services {
             match route {
                 Route::Query => self.query(request).await,
                 Route::Eks => self.eks(request).await,
-                Route::EksAuth => self.eks_auth(&request),
+                Route::EksAuth => self.eks_auth(&request).await,
                 Route::Issuer => (self.issuer(&request), ""),
                 Route::Private => self.private(request).await,
                 Route::Extra(_) | Route::Fallback => (status(StatusCode::NOT_FOUND), ""),

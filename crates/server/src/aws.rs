@@ -5,5 +5,6 @@ pub mod evidence;
 pub mod fault;
 pub mod iam;
 pub mod operation;
+pub(crate) mod stranger;
 pub mod sts;
 pub mod verify;

@@ -1,6 +1,6 @@
 //! The one place of this crate that reads the time (invariant 7).
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 
@@ -47,10 +47,16 @@ impl Clock for FixedClock {
     }
 }
 
+/// How long this thread has had a processor: what work cost, whoever else was working.
+pub(crate) fn thread_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
+
 /// The time as the standard library has it.
 pub(crate) fn system(time: Timestamp) -> SystemTime {
     u64::try_from(time.as_second())
         .ok()
-        .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(std::time::Duration::from_secs(seconds)))
+        .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
         .unwrap_or(SystemTime::UNIX_EPOCH)
 }

@@ -6,7 +6,7 @@ use rolecall_identity::{
     Identity, Snapshot, audit::AuditLog, keys::Entropy, session::Sessions, sts::View, token::KeyRing,
 };
 
-use crate::{clock::Clock, fetch::Fetcher, quota::Quota};
+use crate::{clock::Clock, fetch::Fetcher, quota::Strangers};
 
 /// Everything that a handler may use.
 pub struct Control {
@@ -28,8 +28,8 @@ pub struct Control {
     pub endpoint: String,
     /// The certificate authority of that URL, in base64, if it is of our own making.
     pub certificate_authority: Option<String>,
-    /// How many refusals of strangers are written down.
-    pub refusals: Quota,
+    /// What those may cost whom nobody knows.
+    pub strangers: Strangers,
 }
 
 impl Control {

@@ -43,6 +43,10 @@ pub fn install() -> PrometheusHandle {
                 "rolecall_refusals_not_written_total",
                 "Refusals of strangers that were too many to be written to the audit log."
             );
+            metrics::describe_counter!(
+                "rolecall_refusals_unseen_total",
+                "Calls that were refused without a look, since refusing others of that address took too much time."
+            );
             handle
         })
         .clone()

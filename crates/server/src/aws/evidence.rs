@@ -38,6 +38,17 @@ pub fn time(time: Timestamp) -> String {
     Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
 }
 
+/// The event source of a service, by the name that signatures are scoped to.
+pub(crate) fn source(service: &str) -> &'static str {
+    match service {
+        "iam" => "iam.amazonaws.com",
+        "sts" => "sts.amazonaws.com",
+        "eks" => "eks.amazonaws.com",
+        "eks-auth" => "eks-auth.amazonaws.com",
+        _ => rolecall_wire::private::SERVICE,
+    }
+}
+
 /// What an event is about.
 pub(crate) struct Told<'a> {
     pub(crate) source: &'static str,

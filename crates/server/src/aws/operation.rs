@@ -217,11 +217,7 @@ async fn run<A: Answer>(mut cx: Cx, input: A::Input) -> Result<A::Output, Fault>
     let mut context = cx.context();
     A::describe(&input, &mut context);
     let about = Subject {
-        source: if cx.style == Style::Query {
-            "iam.amazonaws.com"
-        } else {
-            "eks.amazonaws.com"
-        },
+        source: evidence::source(A::OPERATION.service.id),
         name: A::OPERATION.name,
         parameters: parameters::<A::Input>(&input),
         resource: A::resource(&cx, &input),

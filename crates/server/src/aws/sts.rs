@@ -19,9 +19,10 @@ use serde_json::json;
 use super::{
     evidence::{self, Told, event},
     fault::{Fault, Style, of_credential, of_refusal},
+    stranger,
     verify::Signed,
 };
-use crate::{control::Control, dispatch::Whole};
+use crate::{clock::thread_time, control::Control, dispatch::Whole};
 
 pub mod calls;
 
@@ -34,10 +35,17 @@ pub async fn web_identity(
     input: AssumeRoleWithWebIdentity<'_>,
 ) -> Result<Granted, Fault> {
     let now = control.clock.now();
+    let peer = request.about.peer.address.ip();
+    let work = &control.strangers.work;
+    if work.is_spent(peer, now.as_second()) {
+        metrics::counter!("rolecall_refusals_unseen_total").increment(1);
+        return Err(Fault::sender("Throttling", 400, "Rate exceeded"));
+    }
     let mut fetched = false;
     let (outcome, mut evidence) = loop {
         let snapshot = control.identity.snapshot();
         let mut evidence = Evidence::default();
+        let before = thread_time();
         let outcome = assume_role_with_web_identity(
             &control.view(&snapshot),
             &control.sessions,
@@ -51,6 +59,9 @@ pub async fn web_identity(
             control.entropy(),
             &mut evidence,
         );
+        if outcome.is_err() {
+            work.charge(peer, now.as_second(), thread_time().saturating_sub(before));
+        }
         match outcome {
             Ok(Step::Fetch(url)) if !fetched => {
                 refresh(control, input.role_arn, &url).await;
@@ -71,22 +82,10 @@ pub async fn web_identity(
         }
     };
     let fault = outcome.as_ref().err().map(of_refusal);
-    if let Some(fault) = &fault {
-        match control.refusals.take(now.as_second()) {
-            Some(0) => {}
-            Some(others) => {
-                let also = format!("{others} refusals before this one were too many to be written");
-                evidence.detail = Some(
-                    evidence
-                        .detail
-                        .map_or_else(|| also.clone(), |detail| format!("{detail}; {also}")),
-                );
-            }
-            None => {
-                metrics::counter!("rolecall_refusals_not_written_total").increment(1);
-                return Err(fault.clone());
-            }
-        }
+    if let Some(fault) = &fault
+        && !stranger::may_be_written(control, &mut evidence, now)
+    {
+        return Err(fault.clone());
     }
     let parameters = json!({
         "roleArn": input.role_arn,
@@ -192,23 +191,17 @@ pub async fn session(
         control.entropy(),
     );
     let fault = outcome.as_ref().err().map(of_refusal);
-    let account = caller_identity(signed.identity()).account;
+    let caller = caller_identity(signed.identity());
+    let evidence = Evidence::default();
     let told = Told {
-        source: SOURCE,
         name: "GetSessionToken",
-        region: signed.region(),
-        account: account.as_str(),
-        read_only: false,
         parameters: json!({ "durationSeconds": input.duration }),
-        response: serde_json::Value::Null,
-        identity: evidence::signed(signed.identity(), signed.access_key_id()),
         fault: fault.as_ref(),
-        evidence: &Evidence::default(),
-        resource: None,
         issued: outcome
             .as_ref()
             .ok()
             .map(|(credentials, _)| credentials.access_key_id.to_string()),
+        ..of_oneself(signed, &caller, &evidence)
     };
     record(control, request, told, now).await?;
     outcome
@@ -217,8 +210,34 @@ pub async fn session(
 }
 
 /// `GetCallerIdentity`: needs no permission, and no policy can deny it.
-pub fn caller(signed: &Signed) -> CallerIdentity {
-    caller_identity(signed.identity())
+pub async fn caller(control: &Control, request: &Whole, signed: &Signed) -> Result<CallerIdentity, Fault> {
+    let caller = caller_identity(signed.identity());
+    let evidence = Evidence::default();
+    let told = Told {
+        name: "GetCallerIdentity",
+        read_only: true,
+        ..of_oneself(signed, &caller, &evidence)
+    };
+    record(control, request, told, control.clock.now()).await?;
+    Ok(caller)
+}
+
+/// What the calls about the caller alone have alike.
+fn of_oneself<'a>(signed: &'a Signed, caller: &'a CallerIdentity, evidence: &'a Evidence) -> Told<'a> {
+    Told {
+        source: SOURCE,
+        name: "",
+        region: signed.region(),
+        account: caller.account.as_str(),
+        read_only: false,
+        parameters: serde_json::Value::Null,
+        response: serde_json::Value::Null,
+        identity: evidence::signed(signed.identity(), signed.access_key_id()),
+        fault: None,
+        evidence,
+        resource: None,
+        issued: None,
+    }
 }
 
 /// What the two assumptions of roles have alike.

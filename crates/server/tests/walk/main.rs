@@ -14,9 +14,13 @@ mod explain;
 mod issuer;
 mod world;
 
+use std::time::Duration;
+
 use http::{HeaderMap, HeaderValue};
 use rolecall_identity::audit::{Chain, verify};
+use rolecall_server::quota::{Budget, Strangers};
 use rolecall_wire::sigv4::Credentials;
+use serde_json::Value;
 use world::{Answer, NOW, World, between, encode, refused};
 
 #[tokio::test]
@@ -299,17 +303,11 @@ async fn a_flood_of_bad_tokens_does_not_flood_the_log() {
             (400, "InvalidIdentityToken")
         );
     }
-    let log = || -> String {
-        let files = std::fs::read_dir(world.log.path()).unwrap();
-        files
-            .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
-            .collect()
-    };
-    assert_eq!(log().lines().count(), 20);
+    assert_eq!(world.log().lines().count(), 20);
     // A second later there is room again, and the gap is told.
     world.clock.set(NOW + 1);
     world.exchange("not-a-token", &[]).await;
-    let text = log();
+    let text = world.log();
     assert!(
         text.lines()
             .last()
@@ -335,4 +333,72 @@ async fn a_key_is_not_handed_out_before_its_event_is_in_the_file() {
     let text = std::fs::read_to_string(file.path()).unwrap();
     assert!(text.contains("\"eventName\":\"CreateAccessKey\""), "{text}");
     assert!(!text.contains(between(&made.body, "SecretAccessKey")));
+}
+
+#[tokio::test]
+async fn a_flood_of_bad_tokens_does_not_take_the_processor() {
+    let world = World::bearing(Strangers {
+        work: Budget::new(Duration::from_nanos(1_000)),
+        ..Strangers::default()
+    })
+    .await;
+    world.prepare().await;
+    let good = world.token("sts.amazonaws.com", "iam-test");
+    let (signed, _) = good.rsplit_once('.').unwrap();
+    let forged = format!("{signed}.{}", "A".repeat(342));
+    assert_eq!(
+        world.exchange(&good, &[]).await.status,
+        200,
+        "what is granted costs nothing"
+    );
+    assert_eq!(world.exchange(&good, &[]).await.status, 200);
+    let refused = world.exchange(&forged, &[]).await;
+    assert_eq!(between(&refused.body, "Code"), "InvalidIdentityToken");
+    let unseen = world.exchange(&forged, &[]).await;
+    assert_eq!((unseen.status, between(&unseen.body, "Code")), (400, "Throttling"));
+    assert_eq!(between(&unseen.body, "Message"), "Rate exceeded");
+    // Who signs is not disturbed, and the next second is a new one.
+    let caller = world
+        .query(&world.root, "sts", &[("Action", "GetCallerIdentity")])
+        .await;
+    assert_eq!(caller.status, 200, "{}", caller.body);
+    world.clock.set(NOW + 1);
+    assert_eq!(world.exchange(&good, &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn every_call_leaves_an_event_and_so_does_a_wrong_signature() {
+    let world = World::new().await;
+    let last = || -> Value {
+        let log = world.log();
+        serde_json::from_str(log.lines().last().unwrap()).unwrap()
+    };
+    let identity = [("Action", "GetCallerIdentity")];
+    let key = [("Action", "GetAccessKeyInfo"), ("AccessKeyId", "AKIAIOSFODNN7EXAMPLE")];
+    for form in [&identity[..], &key] {
+        assert_eq!(world.query(&world.root, "sts", form).await.status, 200);
+        let event = last();
+        assert_eq!(event["eventName"], form[0].1);
+        assert_eq!(event["eventSource"], "sts.amazonaws.com");
+        assert_eq!(event["userIdentity"]["type"], "Root");
+        assert_eq!(event["readOnly"], true);
+    }
+    let forger = Credentials {
+        secret_access_key: "another".into(),
+        ..world.root.clone()
+    };
+    for (service, name) in [("sts", "GetCallerIdentity"), ("iam", "ListRoles")] {
+        let refused = world.query(&forger, service, &[("Action", name)]).await;
+        assert_eq!(between(&refused.body, "Code"), "SignatureDoesNotMatch");
+        let event = last();
+        assert_eq!(event["eventName"], name);
+        assert_eq!(event["errorCode"], "SignatureDoesNotMatch");
+        assert_eq!(event["userIdentity"]["type"], "Unknown");
+        assert_eq!(event["userIdentity"]["accessKeyId"], "AKIAIOSFODNN7EXAMPLE");
+        assert_eq!(event["rolecall"]["decision"], "refused");
+    }
+    let path = "/clusters/dev";
+    let headers = world.signed(&forger, "eks", "GET", path, "");
+    assert_eq!(world.send("GET", path, &headers, "").await.status, 403);
+    assert_eq!(last()["eventName"], "DescribeCluster");
 }

@@ -27,7 +27,7 @@ use rolecall_server::{
     fetch::{FetchConfig, Fetcher},
     listen::{Answering, Limits},
     meters::Ready,
-    quota::Quota,
+    quota::Strangers,
     server::{Config, Deps, Server},
 };
 use rolecall_store::Memory;
@@ -72,15 +72,24 @@ pub(crate) struct Answer {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let fetch = FetchConfig {
-            system_roots: false,
-            ..FetchConfig::default()
-        };
-        Self::fetching(fetch).await
+        Self::bearing(Strangers::default()).await
     }
 
     /// Whose providers' keys are fetched like this.
     pub(crate) async fn fetching(fetch: FetchConfig) -> Self {
+        Self::with(fetch, Strangers::default()).await
+    }
+
+    /// Which bears so much from strangers.
+    pub(crate) async fn bearing(strangers: Strangers) -> Self {
+        let fetch = FetchConfig {
+            system_roots: false,
+            ..FetchConfig::default()
+        };
+        Self::with(fetch, strangers).await
+    }
+
+    async fn with(fetch: FetchConfig, strangers: Strangers) -> Self {
         let account: AccountId = ACCOUNT.parse().unwrap();
         let clock = Arc::new(FixedClock::at(NOW));
         let store = Arc::new(Memory::new());
@@ -129,7 +138,7 @@ impl World {
             region: "us-east-2".to_owned(),
             endpoint: "https://127.0.0.1:4566".to_owned(),
             certificate_authority: None,
-            refusals: Quota::default(),
+            strangers,
         });
         let dispatch = Dispatch {
             api: Arc::new(Services::new(control, log.path().to_owned())),
@@ -161,6 +170,14 @@ impl World {
             issuer: made.issuer,
             log,
         }
+    }
+
+    /// The whole audit log.
+    pub(crate) fn log(&self) -> String {
+        let files = std::fs::read_dir(self.log.path()).unwrap();
+        files
+            .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+            .collect()
     }
 
     pub(crate) async fn send(&self, method: &str, target: &str, headers: &HeaderMap, body: &str) -> Answer {

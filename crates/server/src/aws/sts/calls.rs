@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rolecall_identity::{
-    judge,
     session::Credentials,
     sts::{AssumeRole, AssumeRoleWithWebIdentity, SessionTokenRequest, access_key_info},
 };
@@ -17,8 +16,8 @@ use rolecall_wire::{
 
 use crate::{
     aws::{
-        fault::{Fault, Style, denied},
-        operation::Cx,
+        fault::{Fault, Style},
+        operation::{Cx, answer, query},
         verify::Signed,
     },
     control::Control,
@@ -79,7 +78,7 @@ pub async fn signed(
     let id = &request.about.request_id;
     match operation {
         Operation::GetCallerIdentity => {
-            let caller = super::caller(&signed);
+            let caller = super::caller(control, request, &signed).await?;
             let output = sts::GetCallerIdentityResponse {
                 account: Some(caller.account.to_string()),
                 arn: Some(caller.arn.to_string()),
@@ -105,28 +104,21 @@ pub async fn signed(
             Ok(xml::encode(sts::GetSessionToken::OPERATION, &output, id))
         }
         Operation::GetAccessKeyInfo => {
-            let input: sts::GetAccessKeyInfoRequest = decode(params)?;
             let cx = Cx::new(Arc::clone(control), Arc::clone(request), signed, Style::Query)?;
-            let judgement = judge(&cx.snapshot, &cx.caller, "sts:GetAccessKeyInfo", "*", cx.context());
-            if let Some(refused) = judgement.denied(&cx.caller) {
-                return Err(denied(refused.to_string(), Style::Query));
-            }
-            let account = access_key_info(&control.view(&cx.snapshot), &input.access_key_id);
-            let account = account.ok_or_else(|| {
-                Fault::sender(
-                    "ValidationError",
-                    400,
-                    format!("Access key id {} is invalid", input.access_key_id),
-                )
-            })?;
-            let output = sts::GetAccessKeyInfoResponse {
-                account: Some(account.to_string()),
-            };
-            Ok(xml::encode(sts::GetAccessKeyInfo::OPERATION, &output, id))
+            query::<sts::GetAccessKeyInfo>(cx, params.clone()).await
         }
         other => Err(Fault::not_implemented(other.name())),
     }
 }
+
+answer! { sts::GetAccessKeyInfo(cx, input) on "*" => |_permit| {
+    let account = access_key_info(&cx.control.view(&cx.snapshot), &input.access_key_id);
+    let account = account.ok_or_else(|| {
+        let message = format!("Access key id {} is invalid", input.access_key_id);
+        Fault::sender("ValidationError", 400, message)
+    })?;
+    Ok(sts::GetAccessKeyInfoResponse { account: Some(account.to_string()) })
+} }
 
 async fn assume_role(
     control: &Arc<Control>,
