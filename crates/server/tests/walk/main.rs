@@ -338,7 +338,7 @@ async fn a_key_is_not_handed_out_before_its_event_is_in_the_file() {
 #[tokio::test]
 async fn a_flood_of_bad_tokens_does_not_take_the_processor() {
     let world = World::bearing(Strangers {
-        work: Budget::new(Duration::from_nanos(1_000)),
+        work: Budget::new(Duration::from_micros(1)),
         ..Strangers::default()
     })
     .await;
