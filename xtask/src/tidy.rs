@@ -18,6 +18,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("identity", &["names", "policy", "store"]),
     ("objects", &[]),
+    ("cluster", &["names", "policy"]),
     ("gateway", &["names", "policy", "wire"]),
     ("server", &["identity", "names", "policy", "wire"]),
     (
