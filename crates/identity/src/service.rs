@@ -81,22 +81,34 @@ impl Identity {
     /// Makes a change. `change` is run over a snapshot, and again if somebody else changed the same meanwhile, so it must
     /// have no effect but on the transaction. When this returns, the change and its event are durable and the next
     /// [`snapshot`](Self::snapshot) shows them.
-    pub async fn write<Op: Operation, T>(
+    pub async fn write<Op: Operation, T: Send>(
         &self,
         permit: Permit<Op>,
         now: Timestamp,
-        change: impl Fn(&mut Transaction<'_>, Permit<Op>) -> Result<T, Error>,
+        change: impl Fn(&mut Transaction<'_>, Permit<Op>) -> Result<T, Error> + Sync,
     ) -> Result<T, Error> {
+        let mut value = None;
+        let change = &mut |tx: &mut Transaction<'_>| {
+            value = Some(change(tx, permit.again())?);
+            Ok(())
+        };
+        self.commit(now, change).await?;
+        value.ok_or_else(never_ran)
+    }
+
+    /// Not generic: there are as many changes as operations, and one way to commit them.
+    async fn commit(&self, now: Timestamp, change: &mut (dyn Change + Send)) -> Result<(), Error> {
         let _turn = self
             .under_way
             .acquire()
             .await
             .map_err(|_| Error::Internal("the service is closed".to_owned()))?;
         for attempt in 0..ATTEMPTS {
-            let (value, commit) = self.attempt(&permit, now, &change)?;
-            let Some(commit) = commit else { return Ok(value) };
+            let Some(commit) = self.attempt(now, change)? else {
+                return Ok(());
+            };
             if self.settle(self.store.commit(commit).await)? {
-                return Ok(value);
+                return Ok(());
             }
             if attempt > 4 {
                 tokio::task::yield_now().await;
@@ -113,6 +125,16 @@ impl Identity {
         now: Timestamp,
         change: impl Fn(&mut Transaction<'_>, Permit<Op>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        let mut value = None;
+        let change = &mut |tx: &mut Transaction<'_>| {
+            value = Some(change(tx, permit.again())?);
+            Ok(())
+        };
+        self.commit_blocking(now, change)?;
+        value.ok_or_else(never_ran)
+    }
+
+    fn commit_blocking(&self, now: Timestamp, change: &mut dyn Change) -> Result<(), Error> {
         let _turn = loop {
             match self.under_way.try_acquire() {
                 Ok(turn) => break turn,
@@ -120,27 +142,24 @@ impl Identity {
             }
         };
         for _ in 0..ATTEMPTS {
-            let (value, commit) = self.attempt(&permit, now, &change)?;
-            let Some(commit) = commit else { return Ok(value) };
+            let Some(commit) = self.attempt(now, change)? else {
+                return Ok(());
+            };
             if self.settle(self.store.commit(commit).wait())? {
-                return Ok(value);
+                return Ok(());
             }
             std::thread::yield_now();
         }
         Err(Error::Conflict)
     }
 
-    fn attempt<Op: Operation, T>(
-        &self,
-        permit: &Permit<Op>,
-        now: Timestamp,
-        change: &impl Fn(&mut Transaction<'_>, Permit<Op>) -> Result<T, Error>,
-    ) -> Result<(T, Option<Commit>), Error> {
+    /// What is to be committed, if anything.
+    fn attempt(&self, now: Timestamp, change: &mut dyn Change) -> Result<Option<Commit>, Error> {
         let before = self.snapshot.load_full();
         let mut transaction = Transaction::new(&before, now, &*self.entropy, &self.root, &self.quotas);
-        let value = change(&mut transaction, permit.again())?;
+        change(&mut transaction)?;
         let commit = transaction.into_commit();
-        Ok((value, (!commit.writes.is_empty()).then_some(commit)))
+        Ok((!commit.writes.is_empty()).then_some(commit))
     }
 
     /// Whether it was committed; a conflict is not, and then the snapshot is brought up to what we lost against.
@@ -232,6 +251,15 @@ impl Identity {
             }
         }
     }
+}
+
+/// A change in the making, without its type: what it gives back is left where it was called from.
+trait Change: FnMut(&mut Transaction<'_>) -> Result<(), Error> {}
+
+impl<T: FnMut(&mut Transaction<'_>) -> Result<(), Error>> Change for T {}
+
+fn never_ran() -> Error {
+    Error::Internal("a change was committed that never ran".to_owned())
 }
 
 /// An event that was committed with its change and is not in the audit files yet.

@@ -12,9 +12,9 @@ use std::{
 
 use jiff::Timestamp;
 use rolecall_identity::{
-    Caller, Error, Operation, Permit, Snapshot, Transaction,
+    Caller, Error, Judgement, Operation, Permit, Snapshot, Transaction,
     audit::{Event, Resource, UserIdentity},
-    authorize,
+    judge,
     keys::{Label, random},
     sts::Evidence,
 };
@@ -24,7 +24,7 @@ use rolecall_wire::{
     operation::Call,
     query::Params,
     rest_json,
-    shape::{Shape, Value},
+    shape::{Shape as _, Structure, Value},
     xml,
 };
 
@@ -144,12 +144,7 @@ impl Cx {
         permit: Permit<Op>,
         rule: impl Fn(&mut Transaction<'_>, Permit<Op>) -> Result<T, Error> + Send + Sync,
     ) -> Result<T, Fault> {
-        // Events of changes reach the files later than the change: while the files cannot be written, nothing changes
-        // (threat 12: a full disk stops issuing).
-        if self.control.audit.is_failing() {
-            tracing::error!("refusing a change: the audit log cannot be written");
-            return Err(self.fault(&Error::Internal("the audit log cannot be written".to_owned())));
-        }
+        self.may_change()?;
         let told = self.told.as_ref();
         let change = |tx: &mut Transaction<'_>, permit: Permit<Op>| {
             let value = rule(tx, permit)?;
@@ -168,6 +163,16 @@ impl Cx {
             recorded.store(true, Ordering::Relaxed);
         }
         Ok(value)
+    }
+
+    /// Events of changes reach the files later than the change: while the files cannot be written, nothing changes
+    /// (threat 12: a full disk stops issuing).
+    fn may_change(&self) -> Result<(), Fault> {
+        if self.control.audit.is_failing() {
+            tracing::error!("refusing a change: the audit log cannot be written");
+            return Err(self.fault(&Error::Internal("the audit log cannot be written".to_owned())));
+        }
+        Ok(())
     }
 }
 
@@ -219,7 +224,7 @@ async fn run<A: Answer>(mut cx: Cx, input: A::Input) -> Result<A::Output, Fault>
     let about = Subject {
         source: evidence::source(A::OPERATION.service.id),
         name: A::OPERATION.name,
-        parameters: parameters::<A::Input>(&input),
+        parameters: parameters(A::Input::SCHEMA, input.to_fields()),
         resource: A::resource(&cx, &input),
         context,
     };
@@ -245,22 +250,34 @@ pub(crate) type Acting<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + 
 
 /// Decides, acts, and leaves an event of it whatever came out: in the commit of a change, else in the files before the
 /// answer leaves (invariant 6).
+///
+/// Only the acting differs from operation to operation; what surrounds it is compiled once.
 pub(crate) async fn audited<Op: Operation, T>(
     cx: &mut Cx,
     about: Subject,
     act: impl for<'a> FnOnce(&'a Cx, Permit<Op>) -> Acting<'a, T> + Send,
 ) -> Result<T, Fault> {
+    let (judgement, event) = decided(cx, about, Op::ACTION).await?;
+    let permit = judgement.permit().ok_or_else(Fault::internal)?;
+    cx.told = Some((event.clone(), AtomicBool::new(false)));
+    let outcome = act(cx, permit).await;
+    told(cx, event, outcome.as_ref().err()).await?;
+    outcome
+}
+
+/// The decision and the event of it. A refusal is in the files already, and is the fault.
+async fn decided(cx: &mut Cx, about: Subject, action: &'static str) -> Result<(Judgement, Event), Fault> {
     cx.operation = about.name;
     let resource = about.resource;
-    let judged = authorize::<Op>(&cx.snapshot, &cx.caller, &resource, about.context);
+    let judgement = judge(&cx.snapshot, &cx.caller, action, &resource, about.context);
     let mut evidence = Evidence::default();
     let mut explanation = None;
     let mut refusal = None;
-    if let Err(refused) = &judged {
-        evidence.request = Some(refused.request.clone());
-        evidence.decision = Some(refused.decision);
-        explanation = serde_json::to_value(rolecall_policy::explain(&refused.request, &refused.policies())).ok();
+    if let Some(refused) = judgement.denied(&cx.caller) {
+        explanation = serde_json::to_value(refused.explanation()).ok();
         refusal = Some(denied(refused.to_string(), cx.style));
+        evidence.decision = Some(refused.decision);
+        evidence.request = Some(refused.request);
     }
     let told = Told {
         source: about.source,
@@ -283,33 +300,34 @@ pub(crate) async fn audited<Op: Operation, T>(
         issued: None,
     };
     let mut event = event(&cx.request, told, cx.now);
-    event.rolecall.action.get_or_insert_with(|| Op::ACTION.to_owned());
+    event.rolecall.action.get_or_insert_with(|| action.to_owned());
     event.rolecall.resource.get_or_insert(resource);
     event.rolecall.explanation = explanation;
-    let permit = match (judged, refusal) {
-        (Ok(permit), None) => permit,
-        (_, fault) => {
+    match refusal {
+        None => Ok((judgement, event)),
+        Some(fault) => {
             append(cx, event).await?;
-            return Err(fault.unwrap_or_else(Fault::internal));
+            Err(fault)
         }
-    };
-    cx.told = Some((event.clone(), AtomicBool::new(false)));
-    let outcome = act(cx, permit).await;
+    }
+}
+
+/// Leaves the event, but where the commit of a change has it.
+async fn told(cx: &Cx, mut event: Event, failed: Option<&Fault>) -> Result<(), Fault> {
     let recorded = cx
         .told
         .as_ref()
         .is_some_and(|(_, recorded)| recorded.load(Ordering::Relaxed));
-    match &outcome {
-        Ok(_) if recorded => {}
-        Ok(_) => append(cx, event).await?,
-        Err(fault) => {
+    match failed {
+        None if recorded => return Ok(()),
+        None => {}
+        Some(fault) => {
             event.error_code = Some(fault.code.to_string());
             event.error_message = Some(fault.message.clone());
             event.rolecall.decision = rolecall_identity::audit::Decision::Refused;
-            append(cx, event).await?;
         }
     }
-    outcome
+    append(cx, event).await
 }
 
 async fn append(cx: &Cx, event: Event) -> Result<(), Fault> {
@@ -321,8 +339,8 @@ fn who(cx: &Cx) -> UserIdentity {
 }
 
 /// The request as the audit log shows it: what the model calls sensitive is left out.
-fn parameters<S: Shape>(input: &S) -> serde_json::Value {
-    let members = S::SCHEMA.members.iter().zip(input.to_fields());
+fn parameters(schema: &Structure, fields: Vec<Option<Value>>) -> serde_json::Value {
+    let members = schema.members.iter().zip(fields);
     let shown = members.filter_map(|(member, field)| {
         let mut name = member.name.to_owned();
         if let Some(first) = name.get_mut(..1) {
