@@ -58,10 +58,10 @@ impl Local {
     }
 
     /// Changes buckets on behalf of a caller whom the gateway has judged.
-    async fn change<Op: rolecall_identity::Operation, T>(
+    async fn change<Op: rolecall_identity::Operation, T: Send>(
         &self,
         account: AccountId,
-        rule: impl Fn(&mut rolecall_identity::Transaction<'_>, Permit<Op>) -> Result<T, Error>,
+        rule: impl Fn(&mut rolecall_identity::Transaction<'_>, Permit<Op>) -> Result<T, Error> + Sync,
     ) -> Result<T, Change> {
         // The gateway has decided this call and written the decision down; its own bucket policies took part in it.
         let permit = Permit::operator(account);
