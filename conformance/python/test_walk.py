@@ -175,6 +175,21 @@ def test_policies_are_linted(dev, tmp_path):
     assert dev.rolecall("policy", "lint", tmp_path / "none.json").code == 2
 
 
+def test_who_can_is_told_with_the_path(dev):
+    ok(dev.rolecall("utils", "associate-iam-oidc-provider", "--cluster", "dev", "--approve"))
+    ok(dev.rolecall("create", "iamserviceaccount", "--name", "who", "--namespace", "default", "--cluster", "dev",
+                    "--attach-policy-arn", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", "--approve"))
+    key = "arn:aws:s3:::some/key"
+    told = ok(dev.rolecall("policy", "who-can", "s3:GetObject", key))
+    assert "account arn:aws:iam::123456789012:root: always" in told
+    assert "<- service account default/who of cluster dev: always" in told
+    assert "AmazonS3ReadOnlyAccess, statement 1" in told
+    assert "default/who" not in ok(dev.rolecall("policy", "who-can", "s3:PutObject", key))
+    assert "is no action that s3 has" in dev.rolecall("policy", "who-can", "s3:GetObjct", key).err
+    assert "is many actions: name one" in dev.rolecall("policy", "who-can", "s3:*", key).err
+    ok(dev.rolecall("delete", "iamserviceaccount", "--name", "who", "--namespace", "default", "--cluster", "dev"))
+
+
 def test_a_reader_that_has_read_enough_ends_a_verb_quietly(dev):
     result = execute(["sh", "-c", f"'{BINARY}' completion bash | head -1"], dev.env, dev.folder)
     assert (result.code, result.err) == (0, "") and result.out.count("\n") == 1

@@ -96,9 +96,8 @@ impl Judgement {
     }
 }
 
-/// What is known of a request: `context` of the request itself, what comes with the caller, and the resource's tags.
-fn circumstances(snapshot: &Snapshot, caller: &Caller, action: &str, resource: &str, context: Context) -> Context {
-    let mut context = caller.describe(context);
+/// What is known of a request: `context`, and the resource's tags.
+pub(crate) fn circumstances(snapshot: &Snapshot, action: &str, resource: &str, mut context: Context) -> Context {
     for (key, value) in snapshot.tags_of(resource) {
         context.insert(&format!("aws:ResourceTag/{key}"), value.as_str());
         if action.starts_with("iam:") {
@@ -111,7 +110,7 @@ fn circumstances(snapshot: &Snapshot, caller: &Caller, action: &str, resource: &
 /// Decides on an action of this account's own API. `context` is what the server knows of the request; what comes with the
 /// caller and the resource's tags are added here.
 pub fn judge(snapshot: &Snapshot, caller: &Caller, action: &str, resource: &str, context: Context) -> Judgement {
-    let context = circumstances(snapshot, caller, action, resource, context);
+    let context = circumstances(snapshot, action, resource, caller.describe(context));
     // IAM and EKS act in the caller's own account, whatever ARN is named; another's resources are simply not there.
     let account = caller.account.map(|account| account.to_string()).unwrap_or_default();
     let request = Request::new(caller.principal.clone(), action, resource, &account, context);
@@ -136,16 +135,36 @@ pub fn judge_with_resource(
     resource: &str,
     context: Context,
 ) -> (Decision, Explanation) {
-    let arn = resource.parse::<Arn>().ok();
     let own = caller.account.map(|account| account.to_string()).unwrap_or_default();
-    let context = circumstances(snapshot, caller, action, resource, context);
-    let (account, policy) = match &arn {
+    let context = circumstances(snapshot, action, resource, caller.describe(context));
+    let (account, policy) = resource_policy(snapshot, &own, action, resource);
+    let request = Request::new(caller.principal.clone(), action, resource, &account, context);
+    let policies = Policies {
+        resource: policy.as_ref(),
+        ..caller.policies()
+    };
+    (decide(&request, &policies), explain(&request, &policies))
+}
+
+/// The account that a resource belongs to, and its policy: that of the bucket, or the trust policy of the role. What
+/// nobody has belongs to the account that asks.
+pub(crate) fn resource_policy(
+    snapshot: &Snapshot,
+    own: &str,
+    action: &str,
+    resource: &str,
+) -> (String, Option<Compiled>) {
+    let arn = resource.parse::<Arn>().ok();
+    match &arn {
         Some(arn) if arn.service() == "s3" => {
             let name = arn.resource().split('/').next().unwrap_or_default();
             let bucket = snapshot.bucket(name);
             let policy = bucket.and_then(|bucket| bucket.policy.as_ref());
             let named = policy.map(|policy| policy.compiled().clone().with_name(&format!("bucket policy of {name}")));
-            (bucket.map_or(own, |bucket| bucket.account.to_string()), named)
+            (
+                bucket.map_or_else(|| own.to_owned(), |bucket| bucket.account.to_string()),
+                named,
+            )
         }
         Some(arn) if action.starts_with("sts:AssumeRole") && arn.resource().starts_with("role/") => {
             let role = arn
@@ -163,14 +182,8 @@ pub fn judge_with_resource(
             (arn.account().to_owned(), trust)
         }
         Some(arn) if !arn.account().is_empty() => (arn.account().to_owned(), None),
-        _ => (own, None),
-    };
-    let request = Request::new(caller.principal.clone(), action, resource, &account, context);
-    let policies = Policies {
-        resource: policy.as_ref(),
-        ..caller.policies()
-    };
-    (decide(&request, &policies), explain(&request, &policies))
+        _ => (own.to_owned(), None),
+    }
 }
 
 /// Decides on an operation.

@@ -121,16 +121,14 @@ impl Caller {
             Some(opened) => session_policies(snapshot, account, opened)?,
             None => None,
         };
+        let (identity, boundary) = entity.map(|entity| bound_by(snapshot, entity)).unwrap_or_default();
         Ok(Self {
             account: Some(account),
             principal,
             access_key_id: access_key_id.to_owned(),
             session,
-            identity: entity.map(|entity| effective(snapshot, entity)).unwrap_or_default(),
-            // A boundary that is gone bounds to nothing, rather than not at all.
-            boundary: entity
-                .and_then(|entity| entity.boundary.as_deref())
-                .map(|arn| snapshot.compiled(arn).into_iter().collect()),
+            identity,
+            boundary,
             session_policies,
             context,
             kind,
@@ -210,6 +208,16 @@ fn entity<'a>(snapshot: &'a Snapshot, account: AccountId, kind: &CallerKind) -> 
             .filter(|role| role.id == *id)
             .map(|role| &role.entity),
     }
+}
+
+/// The identity-based policies and the permissions boundary of a role or user.
+pub(crate) fn bound_by(snapshot: &Snapshot, entity: &Entity) -> (Vec<Compiled>, Option<Vec<Compiled>>) {
+    // A boundary that is gone bounds to nothing, rather than not at all.
+    let boundary = entity
+        .boundary
+        .as_deref()
+        .map(|arn| snapshot.compiled(arn).into_iter().collect());
+    (effective(snapshot, entity), boundary)
 }
 
 /// All identity-based policies of a role or user.

@@ -23,6 +23,7 @@ pub mod state;
 pub mod sts;
 pub mod token;
 mod transaction;
+pub mod who_can;
 
 pub use self::{
     authorize::{Denied, Judgement, authorize, judge},

@@ -169,6 +169,7 @@ operations! {
     CreateAccount = "rolecall:CreateAccount";
     ServiceAccountToken = "rolecall:CreateServiceAccountToken";
     Explain = "rolecall:Explain";
+    WhoCan = "rolecall:WhoCan";
     PublishClusterKeys = "rolecall:PublishClusterKeys";
     GetAccessKeyInfo = "sts:GetAccessKeyInfo";
     GetSessionToken = "sts:GetSessionToken";

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::{
     condition::Condition,
     document::{Effect, Element, Policy, Statement as Tree, Version},
+    outlook::Unknown,
     pattern::{Meaning, Pattern},
     principal::{Matcher, Naming},
     request::{self, LONGEST_INDEXED, Request},
@@ -146,6 +147,46 @@ impl Statement {
             return Naming::No;
         }
         naming
+    }
+
+    /// As [`applies`](Self::applies), with what is unknown counted for or against the caller.
+    pub(crate) fn might_apply(
+        &self,
+        request: &Request,
+        shape: Shape,
+        has_boundary: bool,
+        unknown: &Unknown<'_>,
+    ) -> Naming {
+        let matches = unknown.matches(self.effect);
+        let resource = match &self.resource {
+            Some(resource) => resource.might_match(request, unknown).unwrap_or(matches),
+            None => shape == Shape::Resource,
+        };
+        let conditions = || {
+            self.conditions.iter().all(|condition| {
+                if condition.reads_unknown(unknown) {
+                    matches
+                } else {
+                    condition.holds(&request.context, self.effect)
+                }
+            })
+        };
+        if self.action_matches(request) && resource && conditions() {
+            self.naming(request, shape, has_boundary)
+        } else {
+            Naming::No
+        }
+    }
+
+    pub(crate) fn has_unknown_resource(&self, unknown: &Unknown<'_>) -> bool {
+        let patterns = self.resource.iter().flat_map(|resource| &resource.patterns);
+        patterns.into_iter().any(|pattern| pattern.is_unknown(unknown))
+    }
+
+    pub(crate) fn has_unknown_condition(&self, index: usize, unknown: &Unknown<'_>) -> bool {
+        self.conditions
+            .get(index)
+            .is_some_and(|condition| condition.reads_unknown(unknown))
     }
 
     /// The first element that does not match.
@@ -349,6 +390,36 @@ impl Resources {
     }
 }
 
+impl Resources {
+    /// Whether they match, where that does not depend on what is unknown.
+    fn might_match(&self, request: &Request, unknown: &Unknown<'_>) -> Option<bool> {
+        let open = |pattern: &&Resource| pattern.is_unknown(unknown);
+        let depends = self
+            .patterns
+            .iter()
+            .filter(open)
+            .any(|pattern| pattern.could_match(request));
+        if !depends && self.patterns.iter().all(|pattern| !open(&pattern)) {
+            return Some(self.matches(request));
+        }
+        // Those that are known, and, if no value of a variable makes the others match, nothing else.
+        let listed = self
+            .patterns
+            .iter()
+            .filter(|pattern| !open(pattern))
+            .any(|pattern| match pattern {
+                Resource::Broken => (self.effect == Effect::Deny) != self.negated,
+                pattern => pattern.matches(request),
+            });
+        match (listed, depends) {
+            (true, _) => Some(!self.negated),
+            (false, true) => None,
+            (false, false) if self.negated => None,
+            (false, false) => Some(false),
+        }
+    }
+}
+
 impl Resource {
     fn new(text: &str, variables: bool) -> Self {
         let plain = Meaning {
@@ -395,6 +466,35 @@ impl Resource {
                     .iter()
                     .zip(parts)
                     .all(|(pattern, part)| pattern.matches(part, &request.context))
+            }),
+            Self::Broken => false,
+        }
+    }
+
+    fn patterns(&self) -> &[Pattern] {
+        match self {
+            Self::Whole(pattern) => std::slice::from_ref(pattern),
+            Self::Parts(patterns) => &patterns[..],
+            Self::Any | Self::Broken => &[],
+        }
+    }
+
+    fn is_unknown(&self, unknown: &Unknown<'_>) -> bool {
+        let mut variables = self.patterns().iter().flat_map(Pattern::variables);
+        variables.any(|key| unknown.is(key))
+    }
+
+    /// Whether some values of its variables make it match.
+    fn could_match(&self, request: &Request) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Whole(pattern) => pattern.could_match(&request.resource),
+            Self::Parts(patterns) => request.colons.is_some_and(|colons| {
+                let parts = request::arn_parts(&request.resource, &colons);
+                patterns
+                    .iter()
+                    .zip(parts)
+                    .all(|(pattern, part)| pattern.could_match(part))
             }),
             Self::Broken => false,
         }

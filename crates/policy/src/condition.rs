@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::{
     document::{self, Effect},
+    outlook::Unknown,
     pattern::{Meaning, Pattern},
     request::{self, Context, Values},
     values::{self, Network, Number},
@@ -289,6 +290,20 @@ impl Condition {
             Quantifier::All => found.as_slice().iter().all(|value| self.one(value, context, effect)),
             Quantifier::Any => found.as_slice().iter().any(|value| self.one(value, context, effect)),
         }
+    }
+
+    /// Whether it depends on a key of which nothing is known.
+    pub(crate) fn reads_unknown(&self, unknown: &Unknown<'_>) -> bool {
+        let open = |pattern: &Pattern| pattern.variables().any(|key| unknown.is(key));
+        unknown.is(&self.key)
+            || match &self.values {
+                Expected::Texts(patterns) => patterns.iter().any(open),
+                Expected::Arns(patterns) => patterns.iter().any(|arn| {
+                    let parts = arn.parts.iter().flat_map(|parts| parts.iter());
+                    parts.chain(&arn.whole).any(open)
+                }),
+                _ => false,
+            }
     }
 
     /// Whether no value is expected: then only an absent key can pass (Access Analyzer policy check reference: Empty array

@@ -2,7 +2,7 @@
 
 use crate::{
     budget,
-    compiled::{Compiled, Shape},
+    compiled::{Compiled, Shape, Statement},
     document::Effect,
     principal::Naming,
     request::{self, PrincipalKind, Request},
@@ -36,6 +36,24 @@ pub struct Policies<'a> {
     pub rcps: &'a [&'a [Compiled]],
     /// VPC endpoint policies; each must allow.
     pub endpoint: &'a [Compiled],
+}
+
+impl<'a> Policies<'a> {
+    /// All of them, with their kinds, in the order in which they are told.
+    pub(crate) fn layers(&self) -> impl Iterator<Item = (Layer, Shape, &'a [Compiled])> {
+        let levels =
+            |layer, levels: &'a [&'a [Compiled]]| levels.iter().map(move |level| (layer, Shape::Identity, *level));
+        let resource = self.resource.map(std::slice::from_ref).unwrap_or_default();
+        levels(Layer::Scp, self.scps)
+            .chain(levels(Layer::Rcp, self.rcps))
+            .chain([
+                (Layer::Resource, Shape::Resource, resource),
+                (Layer::Identity, Shape::Identity, self.identity),
+                (Layer::Boundary, Shape::Identity, self.boundary.unwrap_or_default()),
+                (Layer::Session, Shape::Identity, self.session.unwrap_or_default()),
+                (Layer::Endpoint, Shape::Identity, self.endpoint),
+            ])
+    }
 }
 
 /// A kind of policy that takes part in a decision.
@@ -97,15 +115,29 @@ pub fn decide(request: &Request, policies: &Policies<'_>) -> Decision {
 
 impl Verdicts {
     pub(crate) fn of(request: &Request, policies: &Policies<'_>) -> Self {
+        Self::by(request, policies, |statement, shape, has_boundary| {
+            statement.applies(request, shape, has_boundary)
+        })
+    }
+
+    /// With another opinion of which statements apply.
+    pub(crate) fn by(
+        request: &Request,
+        policies: &Policies<'_>,
+        applies: impl Fn(&Statement, Shape, bool) -> Naming + Copy,
+    ) -> Self {
         let _limited = budget::Limited::begin();
+        let unite = |list: &[Compiled], shape, has_boundary| {
+            unite(list, request, |statement| applies(statement, shape, has_boundary))
+        };
         let boundary = policies.boundary.filter(|_| has_own_policies(request));
         let session = policies.session.filter(|_| has_own_policies(request));
         let has_boundary = boundary.is_some();
-        let own = |list: &[Compiled]| unite(list, request, Shape::Identity, has_boundary);
+        let own = |list: &[Compiled]| unite(list, Shape::Identity, has_boundary);
         let levels = |levels: &[&[Compiled]]| {
             levels
                 .iter()
-                .map(|level| unite(level, request, Shape::Identity, has_boundary))
+                .map(|level| unite(level, Shape::Identity, has_boundary))
                 .reduce(narrow)
         };
         let identity = if has_own_policies(request) {
@@ -117,7 +149,7 @@ impl Verdicts {
             identity,
             resource: policies
                 .resource
-                .map(|policy| unite(std::slice::from_ref(policy), request, Shape::Resource, has_boundary)),
+                .map(|policy| unite(std::slice::from_ref(policy), Shape::Resource, has_boundary)),
             boundary: boundary.map(own),
             session: session.map(own),
             scp: if scps_bind(request) {
@@ -133,7 +165,7 @@ impl Verdicts {
             endpoint: policies
                 .endpoint
                 .iter()
-                .map(|policy| unite(std::slice::from_ref(policy), request, Shape::Identity, has_boundary))
+                .map(|policy| unite(std::slice::from_ref(policy), Shape::Identity, has_boundary))
                 .reduce(narrow),
             exhausted: false,
         };
@@ -270,7 +302,7 @@ fn is_service_linked(request: &Request) -> bool {
 }
 
 /// Inside a layer the Allows of all policies are united.
-fn unite(policies: &[Compiled], request: &Request, shape: Shape, has_boundary: bool) -> Verdict {
+fn unite(policies: &[Compiled], request: &Request, applies: impl Fn(&Statement) -> Naming) -> Verdict {
     let mut verdict = Verdict::NOTHING;
     for policy in policies {
         policy.candidates(request, |statement| {
@@ -278,7 +310,7 @@ fn unite(policies: &[Compiled], request: &Request, shape: Shape, has_boundary: b
             if statement.effect == Effect::Allow && verdict.allowed == Naming::Direct {
                 return true;
             }
-            let naming = statement.applies(request, shape, has_boundary);
+            let naming = applies(statement);
             if naming > Naming::No {
                 match statement.effect {
                     Effect::Deny => verdict.denied = true,

@@ -108,23 +108,9 @@ pub fn explain(request: &Request, policies: &Policies<'_>) -> Explanation {
             }
         }
     };
-    policies
-        .scps
-        .iter()
-        .for_each(|level| add(Layer::Scp, level, Shape::Identity));
-    policies
-        .rcps
-        .iter()
-        .for_each(|level| add(Layer::Rcp, level, Shape::Identity));
-    add(
-        Layer::Resource,
-        policies.resource.map(std::slice::from_ref).unwrap_or_default(),
-        Shape::Resource,
-    );
-    add(Layer::Identity, policies.identity, Shape::Identity);
-    add(Layer::Boundary, policies.boundary.unwrap_or_default(), Shape::Identity);
-    add(Layer::Session, policies.session.unwrap_or_default(), Shape::Identity);
-    add(Layer::Endpoint, policies.endpoint, Shape::Identity);
+    for (layer, shape, list) in policies.layers() {
+        add(layer, list, shape);
+    }
     explanation.context.sort();
     explanation
 }
@@ -137,27 +123,25 @@ fn of_policy(
     shape: Shape,
     has_boundary: bool,
 ) -> PolicyExplanation {
-    let name = policy
-        .name()
-        .map_or_else(|| format!("{} {number}", layer.noun()), str::to_owned);
     let tree = Policy::parse(policy.source()).ok();
     let trees = tree
         .iter()
         .flat_map(|tree| &tree.statements)
         .map(Some)
         .chain(std::iter::repeat(None));
-    let statements = (1..)
-        .zip(policy.statements())
+    let statements = policy
+        .statements()
+        .iter()
+        .enumerate()
         .zip(trees)
-        .map(|((number, statement), tree)| {
-            let sid = tree.and_then(|tree| tree.sid.clone()).filter(|sid| !sid.is_empty());
+        .map(|((index, statement), tree)| {
             let mismatch = statement.mismatch(request, shape, has_boundary);
             debug_assert_eq!(
                 mismatch.is_none(),
                 statement.applies(request, shape, has_boundary) > Naming::No
             );
             StatementExplanation {
-                sid: sid.unwrap_or_else(|| format!("{number}")),
+                sid: sid(tree, index),
                 denies: statement.effect == Effect::Deny,
                 applied: mismatch.is_none(),
                 failed: mismatch
@@ -167,9 +151,23 @@ fn of_policy(
         });
     PolicyExplanation {
         layer,
-        name,
+        name: named(policy, layer, number),
         statements: statements.collect(),
     }
+}
+
+/// A policy's name, or what it is and its number among its like.
+pub(crate) fn named(policy: &Compiled, layer: Layer, number: usize) -> String {
+    policy
+        .name()
+        .map_or_else(|| format!("{} {number}", layer.noun()), str::to_owned)
+}
+
+/// A statement's Sid, or its number from one.
+pub(crate) fn sid(tree: Option<&Statement>, index: usize) -> String {
+    tree.and_then(|tree| tree.sid.clone())
+        .filter(|sid| !sid.is_empty())
+        .unwrap_or_else(|| format!("{}", index + 1))
 }
 
 fn failed(request: &Request, tree: &Statement, mismatch: Mismatch, source: &str) -> Failed {

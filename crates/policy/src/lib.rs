@@ -30,6 +30,7 @@ mod explanation;
 mod json;
 #[cfg(feature = "catalogue")]
 pub mod lint;
+mod outlook;
 mod pattern;
 mod principal;
 mod request;
@@ -43,6 +44,7 @@ pub use self::{
     document::{Condition, Effect, Element, Malformed, Policy, PrincipalType, Principals, Statement, Text, Version},
     explanation::{Explanation, Failed, PolicyExplanation, StatementExplanation, explain},
     json::DEEPEST,
+    outlook::{Clause, Outlook, Possibility, outlook},
     principal::Naming,
     request::{Context, Principal, PrincipalKind, Request, Values},
     validate::{Kind, validate},

@@ -138,6 +138,17 @@ impl Pattern {
         glob(&self.pieces, text, |piece| value_of(piece, context))
     }
 
+    /// Whether some values of its variables make the text match.
+    pub(crate) fn could_match(&self, text: &str) -> bool {
+        let mut pieces = self.pieces.clone();
+        for piece in &mut pieces {
+            if matches!(piece, Piece::Variable { .. }) {
+                *piece = Piece::Run;
+            }
+        }
+        glob(&pieces, text, |_| None)
+    }
+
     /// Whether the text is equal ignoring case (simple lower-casing, no folding).
     pub(crate) fn equals_ignoring_case(&self, text: &str, context: &Context) -> bool {
         if self.lacks_value(context) {

@@ -394,6 +394,26 @@ pub(crate) enum Policy {
         after_help = "Exit codes: 0 without errors and security warnings, 1 with one, 2 if a file cannot be read.\n\nExamples:\n  rolecall policy lint policies/*.json serviceaccount.yaml\n  rolecall policy lint --type trust --live --format sarif -"
     )]
     Lint(Lint),
+    /// List everybody who could do something, by what path, and on what it depends
+    #[command(
+        after_help = "What is not known of a request (its source address, MFA, session tags…) stays open; --context says it.\n\nExamples:\n  rolecall policy who-can s3:GetObject arn:aws:s3:::reports/hello.txt\n  rolecall policy who-can iam:ListUsers '*' --context aws:MultiFactorAuthPresent=false -o json"
+    )]
+    WhoCan(WhoCan),
+}
+
+/// Options of `rolecall policy who-can`.
+#[derive(Debug, Args)]
+pub(crate) struct WhoCan {
+    /// One action, such as s3:GetObject
+    pub(crate) action: String,
+    /// One ARN, or `*` for an action that has no resource
+    pub(crate) resource: String,
+    /// A condition key that is known, and its value; repeat for more
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) context: Vec<String>,
+    /// How to print
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 /// Options of `rolecall policy lint`.

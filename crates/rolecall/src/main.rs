@@ -12,7 +12,7 @@ use clap::{CommandFactory, Parser};
 use crate::{
     cli::{Cli, Create, Delete, Get, Policy, Token, Utils, Verb},
     kubernetes::Kubernetes,
-    verbs::{associate, cluster, explain, iamserviceaccount, lint},
+    verbs::{associate, cluster, explain, iamserviceaccount, lint, who_can},
 };
 
 mod aws;
@@ -86,6 +86,7 @@ fn answer(verb: Verb) -> Result<ExitCode> {
             Ok(())
         }),
         Verb::Policy(Policy::Evaluate { cases, explain }) => evaluate(&cases, explain),
+        Verb::Policy(Policy::WhoCan(arguments)) => done(who_can::run(arguments)),
         Verb::Policy(Policy::Lint(arguments)) => runtime(false)?.block_on(lint::run(arguments)),
         Verb::Completion { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "rolecall", &mut std::io::stdout());

@@ -6,3 +6,4 @@ pub(crate) mod explain;
 pub(crate) mod iamserviceaccount;
 pub(crate) mod lint;
 pub(crate) mod print;
+pub(crate) mod who_can;

@@ -17,6 +17,7 @@ use crate::aws::{
 mod cluster;
 mod explain;
 mod hypothetical;
+mod who_can;
 
 /// An operation of the private API that is answered.
 pub(crate) trait Private: Call<Input: Send + Sync, Output: Send> + 'static {
@@ -47,6 +48,7 @@ pub(crate) fn handler(name: &str) -> Option<Handler> {
         private::Explain::NAME => of::<private::Explain>(),
         private::PublishClusterKeys::NAME => of::<private::PublishClusterKeys>(),
         private::RegisterCluster::NAME => of::<private::RegisterCluster>(),
+        private::WhoCan::NAME => of::<private::WhoCan>(),
         _ => return None,
     })
 }

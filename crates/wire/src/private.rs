@@ -134,6 +134,74 @@ pub struct Link {
     pub seen: String,
 }
 
+/// Who could do something.
+#[derive(Debug, Clone, Copy)]
+pub struct WhoCan;
+
+impl Call for WhoCan {
+    const NAME: &'static str = "WhoCan";
+    type Input = WhoCanRequest;
+    type Output = WhoCanResponse;
+}
+
+/// What somebody could do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WhoCanRequest {
+    /// One action, such as `s3:GetObject`.
+    pub action: String,
+    /// One ARN, or `*` for actions that have no resource.
+    pub resource: String,
+    /// Condition keys that are known, and their values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub context: BTreeMap<String, Vec<String>>,
+}
+
+/// Everybody who could.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WhoCanResponse {
+    /// The principals: at most 1,000.
+    pub principals: Vec<Who>,
+    /// Whether there are more than are told.
+    pub truncated: bool,
+}
+
+/// A principal that could, or that could become one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Who {
+    /// `account`, `user`, `role`, `serviceAccount`, `federated`, `service` or `anyone`.
+    pub kind: String,
+    /// Its ARN; of a service account, `NAMESPACE/NAME of cluster CLUSTER`.
+    pub name: String,
+    /// `always`, or `sometimes`: then the clauses say on what it depends.
+    pub possibility: String,
+    /// The statements that allow it, and those that may deny it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<Clause>,
+    /// Of a role: who can become it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub through: Vec<Self>,
+}
+
+/// A statement that takes part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Clause {
+    /// What kind of policy it is in, such as `identity-based policy`.
+    pub layer: String,
+    /// The policy's name or ARN.
+    pub policy: String,
+    /// Its Sid, or its number from one.
+    pub sid: String,
+    /// Whether it denies.
+    pub denies: bool,
+    /// What is not known of it, such as `IpAddress aws:SourceIp: 10.0.0.0/8`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<String>,
+}
+
 /// Registers a cluster, as EKS's `CreateCluster` cannot: under an issuer of its own, or with its keys at once.
 #[derive(Debug, Clone, Copy)]
 pub struct RegisterCluster;

@@ -24,13 +24,7 @@ pub(crate) async fn run(arguments: Explain) -> Result<()> {
     let request = match (arguments.request_id, arguments.action, arguments.resource, caller) {
         (Some(id), ..) => ExplainRequest::RequestId(id),
         (None, Some(action), Some(resource), Some(caller)) => {
-            let mut context: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            for pair in &arguments.context {
-                let (key, value) = pair
-                    .split_once('=')
-                    .with_context(|| format!("`{pair}` is not KEY=VALUE"))?;
-                context.entry(key.to_owned()).or_default().push(value.to_owned());
-            }
+            let context = circumstances(&arguments.context)?;
             let (role, audience) = match (arguments.role, &arguments.service_account) {
                 (Some(role), _) => (Some(role), None),
                 (None, Some(account)) => annotations(account).await?,
@@ -70,6 +64,18 @@ pub(crate) async fn run(arguments: Explain) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Condition keys and their values, from `KEY=VALUE`.
+pub(crate) fn circumstances(pairs: &[String]) -> Result<BTreeMap<String, Vec<String>>> {
+    let mut context: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for pair in pairs {
+        let (key, value) = pair
+            .split_once('=')
+            .with_context(|| format!("`{pair}` is not KEY=VALUE"))?;
+        context.entry(key.to_owned()).or_default().push(value.to_owned());
+    }
+    Ok(context)
 }
 
 /// The role that the service account asks for, and the audience if it names one.

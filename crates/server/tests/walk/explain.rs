@@ -1,8 +1,9 @@
 //! Requests that nobody made, along the whole chain.
 
+use rolecall_wire::sigv4::Credentials;
 use serde_json::{Value, json};
 
-use super::world::{ROLE, World};
+use super::world::{ROLE, World, between};
 
 const KEY: &str = "arn:aws:s3:::reports/hello.txt";
 
@@ -168,4 +169,58 @@ async fn a_supposed_request_to_iam_has_the_tags_of_its_resource() {
     ];
     assert_eq!(world.query(&world.root, "iam", &tag).await.status, 200);
     assert_eq!(world.hypothetical(asked).await["allowed"], true);
+}
+
+#[tokio::test]
+async fn who_can_is_told_to_those_who_may_ask() {
+    let world = World::new().await;
+    world.prepare().await;
+    world.allow("s3:GetObject").await;
+    let ask = async |credentials: &Credentials, action: &str, resource: &str| {
+        let body = json!({ "action": action, "resource": resource }).to_string();
+        let path = "/rolecall/v1/WhoCan";
+        let headers = world.signed(credentials, "rolecall", "POST", path, &body);
+        world.send("POST", path, &headers, &body).await
+    };
+    let answer = ask(&world.root, "s3:GetObject", KEY).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let told: Value = serde_json::from_str(&answer.body).unwrap();
+    let [root, role] = &told["principals"].as_array().unwrap()[..] else {
+        panic!("{told:#}");
+    };
+    assert_eq!(
+        (&root["kind"], &root["possibility"]),
+        (&json!("account"), &json!("always"))
+    );
+    assert_eq!(
+        (&role["name"], &role["possibility"]),
+        (&json!(ROLE), &json!("sometimes"))
+    );
+    assert_eq!(
+        role["clauses"][0]["conditions"],
+        json!(["StringEqualsIfExists aws:SourceVpc: vpc-1"])
+    );
+    assert_eq!(role["through"][0]["name"], "default/iam-test of cluster dev");
+    for (action, resource) in [
+        ("s3:Get*", KEY),
+        ("s3", KEY),
+        ("s3:GetObjct", KEY),
+        ("s3:GetObject", "arn:aws:s3:::b/*"),
+    ] {
+        assert_eq!(
+            ask(&world.root, action, resource).await.status,
+            400,
+            "{action} {resource}"
+        );
+    }
+    // A pod may not ask: the answer tells of every policy (threat 13).
+    let made = world.exchange(&world.token("sts.amazonaws.com", "iam-test"), &[]).await;
+    let session = Credentials {
+        access_key_id: between(&made.body, "AccessKeyId").to_owned(),
+        secret_access_key: between(&made.body, "SecretAccessKey").into(),
+        session_token: Some(between(&made.body, "SessionToken").to_owned()),
+    };
+    let refused = ask(&session, "s3:GetObject", KEY).await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert!(refused.body.contains("rolecall:WhoCan"), "{}", refused.body);
 }
