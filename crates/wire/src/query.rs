@@ -19,23 +19,52 @@ pub const MOST_MEMBERS: usize = 1000;
 
 /// The members of a form or of a query string. Of a repeated one, the first counts, except for a list in a query string.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Params(BTreeMap<String, Vec<String>>);
+pub struct Params(BTreeMap<String, Values>);
+
+/// Almost every member is there once, and needs no list.
+#[derive(Clone, PartialEq, Eq)]
+enum Values {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Values {
+    fn push(&mut self, value: String) {
+        match self {
+            Self::One(first) => *self = Self::Several(vec![std::mem::take(first), value]),
+            Self::Several(values) => values.push(value),
+        }
+    }
+
+    fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Several(values) => values,
+        }
+    }
+}
 
 impl Params {
     /// From names and values that are decoded already.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut params: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut params = Self::default();
         for (name, value) in pairs {
-            params.entry(name).or_default().push(value);
+            params.push(name, value);
         }
-        Self(params)
+        params
     }
 
     /// From `name=value&…`, with `+` for a space.
     pub fn parse(text: &[u8]) -> Result<Self, Fault> {
-        let mut params: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut params = Self::default();
         let mut count = 0;
-        for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+        let ends = memchr::memchr_iter(b'&', text).chain([text.len()]);
+        let mut start = 0;
+        let pairs = ends.map(|end| {
+            text.get(std::mem::replace(&mut start, end + 1)..end)
+                .unwrap_or_default()
+        });
+        for pair in pairs.filter(|pair| !pair.is_empty()) {
             count += 1;
             if count > MOST_MEMBERS {
                 return Err(malformed(format!("a request has at most {MOST_MEMBERS} parameters")));
@@ -47,12 +76,16 @@ impl Params {
                 ),
                 None => (pair, [].as_slice()),
             };
-            match params.entry(decode_text(name)?) {
-                Entry::Vacant(first) => drop(first.insert(vec![decode_text(value)?])),
-                Entry::Occupied(mut more) => more.get_mut().push(decode_text(value)?),
-            }
+            params.push(decode_text(name)?, decode_text(value)?);
         }
-        Ok(Self(params))
+        Ok(params)
+    }
+
+    fn push(&mut self, name: String, value: String) {
+        match self.0.entry(name) {
+            Entry::Vacant(first) => drop(first.insert(Values::One(value))),
+            Entry::Occupied(mut more) => more.get_mut().push(value),
+        }
     }
 
     /// The value of a member.
@@ -62,7 +95,7 @@ impl Params {
 
     /// All values of a member that is repeated.
     pub fn all(&self, name: &str) -> &[String] {
-        self.0.get(name).map(Vec::as_slice).unwrap_or_default()
+        self.0.get(name).map(Values::as_slice).unwrap_or_default()
     }
 
     /// Whether there is a member of this name, or one below it.
@@ -339,6 +372,17 @@ mod tests {
         let form = params("Action=A&Action=B&RoleName=first&RoleName=second");
         assert_eq!(form.get("Action"), Some("A"));
         assert_eq!(decode::<iam::GetRoleRequest>(&form).unwrap().role_name, "first");
+    }
+
+    #[test]
+    fn empty_parameters_are_passed_over() {
+        let params = Params::parse(b"&&a=1&&b&c=&=d&a=2&").unwrap();
+        assert_eq!(params.all("a"), ["1", "2"]);
+        assert_eq!(params.get("b"), Some(""));
+        assert_eq!(params.get("c"), Some(""));
+        assert_eq!(params.get(""), Some("d"));
+        assert!(Params::parse(b"").unwrap() == Params::parse(b"&").unwrap());
+        assert_eq!(Params::parse(b"").unwrap().get(""), None);
     }
 
     #[test]

@@ -77,11 +77,24 @@ fn write_value(xml: &mut String, value: &Value, kind: Kind) {
 }
 
 /// Text with XML's own characters, and those that XML cannot hold as they are, written otherwise.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "without a branch, many bytes are looked at together"
+)]
 pub fn escaped(text: &str) -> Cow<'_, str> {
     // Almost no text has any, and bytes are looked through much faster than characters. `0xc2` begins U+0080 to U+00BF,
     // of which some are controls.
-    let suspicious = |byte: u8| matches!(byte, 0..=8 | 11..=31 | b'&' | b'<' | b'>' | b'"' | b'\'' | 0x7f | 0xc2);
-    if !text.bytes().any(suspicious) {
+    let suspicious = |byte: u8| {
+        (byte < b' ') & (byte != b'\t') & (byte != b'\n')
+            | (byte == b'&')
+            | (byte == b'<')
+            | (byte == b'>')
+            | (byte == b'"')
+            | (byte == b'\'')
+            | (byte == 0x7f)
+            | (byte == 0xc2)
+    };
+    if !text.bytes().fold(false, |found, byte| found | suspicious(byte)) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
@@ -319,6 +332,29 @@ mod tests {
 </GetRoleResponse>
 "
         );
+    }
+
+    #[test]
+    fn each_character_is_escaped_wherever_it_stands() {
+        let plain = "plain text, longer than what is looked at together".repeat(2);
+        for c in (0..0x300).filter_map(char::from_u32) {
+            let expected = match c {
+                '&' => "&amp;".to_owned(),
+                '<' => "&lt;".to_owned(),
+                '>' => "&gt;".to_owned(),
+                '"' => "&quot;".to_owned(),
+                '\'' => "&#39;".to_owned(),
+                '\r' => "&#xD;".to_owned(),
+                '\t' | '\n' => c.to_string(),
+                '\0'..' ' | '\u{7f}'..='\u{9f}' => "\u{fffd}".to_owned(),
+                _ => c.to_string(),
+            };
+            for at in [0, 1, 31, plain.len()] {
+                let (before, after) = plain.split_at(at);
+                let text = format!("{before}{c}{after}");
+                assert_eq!(escaped(&text), format!("{before}{expected}{after}"), "{c:?} at {at}");
+            }
+        }
     }
 
     #[test]
