@@ -42,6 +42,14 @@ impl Values {
             Self::Many(values) => values,
         }
     }
+
+    /// All of them.
+    pub fn into_vec(self) -> Vec<String> {
+        match self {
+            Self::One(value) => vec![value],
+            Self::Many(values) => values,
+        }
+    }
 }
 
 impl Context {
@@ -80,6 +88,11 @@ impl Context {
     pub fn get(&self, key: &str) -> Option<&Values> {
         let key = key.to_lowercase();
         self.find(hash(&key), &key)
+    }
+
+    /// Keys, in lower case, and their values.
+    pub fn into_entries(self) -> impl Iterator<Item = (String, Values)> {
+        self.entries.into_iter().map(|entry| (entry.key, entry.values))
     }
 
     /// Keys, in lower case, and their values.
@@ -327,6 +340,11 @@ impl Request {
     /// The circumstances.
     pub fn context(&self) -> &Context {
         &self.context
+    }
+
+    /// Who asks, the action, the resource and the circumstances, when there is nothing left to decide.
+    pub fn into_parts(self) -> (Principal, String, String, Context) {
+        (self.principal, self.action, self.resource, self.context)
     }
 
     pub(crate) fn same_account(&self) -> bool {

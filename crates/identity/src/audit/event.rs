@@ -237,7 +237,7 @@ pub fn redact(value: &mut Value) {
     match value {
         Value::Object(members) => {
             for (name, member) in members.iter_mut() {
-                if SECRET.contains(&name.to_ascii_lowercase().as_str()) && !member.is_null() {
+                if !member.is_null() && SECRET.iter().any(|secret| name.eq_ignore_ascii_case(secret)) {
                     *member = Value::String("{redacted}".to_owned());
                 } else {
                     redact(member);

@@ -12,7 +12,7 @@ use rolecall_identity::{
     session::{Record, Source, Subject},
     sts::{Evidence, Identified},
 };
-use rolecall_policy::{Context, Policies, Request, explain};
+use rolecall_policy::{Context, Policies, explain};
 use serde_json::Value;
 
 use super::fault::Fault;
@@ -60,7 +60,7 @@ pub(crate) struct Told<'a> {
     pub(crate) response: Value,
     pub(crate) identity: UserIdentity,
     pub(crate) fault: Option<&'a Fault>,
-    pub(crate) evidence: &'a Evidence,
+    pub(crate) evidence: Evidence,
     pub(crate) resource: Option<Resource>,
     pub(crate) issued: Option<String>,
 }
@@ -109,7 +109,7 @@ pub(crate) fn event(request: &Whole, told: Told<'_>, now: Timestamp) -> Event {
     }
 }
 
-fn decision(evidence: &Evidence, failed: bool, issued: Option<String>) -> Rolecall {
+fn decision(evidence: Evidence, failed: bool, issued: Option<String>) -> Rolecall {
     let decision = match (failed, evidence.decision) {
         (false, _) => Decision::Allowed,
         (true, Some(rolecall_policy::Decision::ExplicitlyDenied)) => Decision::ExplicitlyDenied,
@@ -118,8 +118,7 @@ fn decision(evidence: &Evidence, failed: bool, issued: Option<String>) -> Roleca
         (true, Some(rolecall_policy::Decision::Allowed) | None) => Decision::Refused,
     };
     let denied = matches!(decision, Decision::ExplicitlyDenied | Decision::ImplicitlyDenied);
-    let request = evidence.request.as_ref();
-    let explanation = request.filter(|_| denied).and_then(|request| {
+    let explanation = evidence.request.as_ref().filter(|_| denied).and_then(|request| {
         let caller = evidence.caller.as_deref();
         let policies = Policies {
             identity: caller.map_or(&[], |caller| &caller.identity),
@@ -130,26 +129,34 @@ fn decision(evidence: &Evidence, failed: bool, issued: Option<String>) -> Roleca
         };
         serde_json::to_value(explain(request, &policies)).ok()
     });
+    // Moved, not copied: every exchange writes an event.
+    let (principal, action, resource, context) = evidence
+        .request
+        .map(|request| {
+            let (principal, action, resource, context) = request.into_parts();
+            (
+                Some(principal.arn().to_owned()),
+                Some(action),
+                Some(resource),
+                context
+                    .into_entries()
+                    .map(|(key, values)| (key, values.into_vec()))
+                    .collect(),
+            )
+        })
+        .unwrap_or_default();
     Rolecall {
         decision,
         explanation,
-        principal: request.map(|request| request.principal().arn().to_owned()),
-        action: request.map(|request| request.action().to_owned()),
-        resource: request.map(|request| request.resource().to_owned()),
-        context: request.map(values).unwrap_or_default(),
-        token_id: evidence.source.as_ref().and_then(|source| source.token_id.clone()),
+        principal,
+        action,
+        resource,
+        context,
+        token_id: evidence.source.and_then(|source| source.token_id),
         issued,
-        detail: evidence.detail.clone(),
+        detail: evidence.detail,
         prev: String::new(),
     }
-}
-
-fn values(request: &Request) -> BTreeMap<String, Vec<String>> {
-    request
-        .context()
-        .iter()
-        .map(|(key, values)| (key.to_owned(), values.as_slice().to_vec()))
-        .collect()
 }
 
 /// Somebody with a token of an identity provider.

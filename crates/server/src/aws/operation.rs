@@ -291,7 +291,7 @@ async fn decided(cx: &mut Cx, about: Subject, action: &'static str) -> Result<(J
         response: serde_json::Value::Null,
         identity: who(cx),
         fault: refusal.as_ref(),
-        evidence: &evidence,
+        evidence,
         resource: Some(Resource {
             arn: resource.clone(),
             account_id: Some(cx.account.to_string()),

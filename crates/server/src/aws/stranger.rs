@@ -67,7 +67,7 @@ pub(crate) async fn unverified(
             ..UserIdentity::default()
         },
         fault: Some(&fault),
-        evidence: &evidence,
+        evidence,
         resource: None,
         issued: None,
     };

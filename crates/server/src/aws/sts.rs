@@ -98,7 +98,7 @@ pub async fn web_identity(
         region: &control.region,
         identity: evidence::web_identity(evidence.source.as_ref()),
         ..told(
-            &mut evidence,
+            evidence,
             input.role_arn,
             parameters,
             outcome.as_ref().ok().map(|granted| &**granted),
@@ -160,13 +160,7 @@ pub async fn role(
         name: "AssumeRole",
         region: signed.region(),
         identity: evidence::signed(signed.identity(), signed.access_key_id()),
-        ..told(
-            &mut evidence,
-            role_arn,
-            parameters,
-            outcome.as_ref().ok(),
-            fault.as_ref(),
-        )
+        ..told(evidence, role_arn, parameters, outcome.as_ref().ok(), fault.as_ref())
     };
     record(control, request, told, now).await?;
     outcome.map_err(|refusal| of_refusal(&refusal))
@@ -192,7 +186,6 @@ pub async fn session(
     );
     let fault = outcome.as_ref().err().map(of_refusal);
     let caller = caller_identity(signed.identity());
-    let evidence = Evidence::default();
     let told = Told {
         name: "GetSessionToken",
         parameters: json!({ "durationSeconds": input.duration }),
@@ -201,7 +194,7 @@ pub async fn session(
             .as_ref()
             .ok()
             .map(|(credentials, _)| credentials.access_key_id.to_string()),
-        ..of_oneself(signed, &caller, &evidence)
+        ..of_oneself(signed, &caller)
     };
     record(control, request, told, now).await?;
     outcome
@@ -212,18 +205,17 @@ pub async fn session(
 /// `GetCallerIdentity`: needs no permission, and no policy can deny it.
 pub async fn caller(control: &Control, request: &Whole, signed: &Signed) -> Result<CallerIdentity, Fault> {
     let caller = caller_identity(signed.identity());
-    let evidence = Evidence::default();
     let told = Told {
         name: "GetCallerIdentity",
         read_only: true,
-        ..of_oneself(signed, &caller, &evidence)
+        ..of_oneself(signed, &caller)
     };
     record(control, request, told, control.clock.now()).await?;
     Ok(caller)
 }
 
 /// What the calls about the caller alone have alike.
-fn of_oneself<'a>(signed: &'a Signed, caller: &'a CallerIdentity, evidence: &'a Evidence) -> Told<'a> {
+fn of_oneself<'a>(signed: &'a Signed, caller: &'a CallerIdentity) -> Told<'a> {
     Told {
         source: SOURCE,
         name: "",
@@ -234,7 +226,7 @@ fn of_oneself<'a>(signed: &'a Signed, caller: &'a CallerIdentity, evidence: &'a 
         response: serde_json::Value::Null,
         identity: evidence::signed(signed.identity(), signed.access_key_id()),
         fault: None,
-        evidence,
+        evidence: Evidence::default(),
         resource: None,
         issued: None,
     }
@@ -242,7 +234,7 @@ fn of_oneself<'a>(signed: &'a Signed, caller: &'a CallerIdentity, evidence: &'a 
 
 /// What the two assumptions of roles have alike.
 fn told<'a>(
-    evidence: &'a mut Evidence,
+    evidence: Evidence,
     role_arn: &'a str,
     parameters: serde_json::Value,
     granted: Option<&'a Granted>,
