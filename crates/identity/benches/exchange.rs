@@ -5,7 +5,8 @@ use std::{borrow::Cow, sync::LazyLock};
 use jiff::Timestamp;
 use rolecall_identity::{
     keys::{RootKey, SealingKeys, SystemEntropy},
-    session::Sessions,
+    session::{Record, Sessions, Source},
+    state::Revocation,
     sts::{
         AssumeRoleWithWebIdentity, Directory, Evidence, KeySource, KeyView, ProviderView, RoleView, Step,
         assume_role_with_web_identity, credential,
@@ -64,6 +65,14 @@ impl Directory for World {
     }
 
     fn access_key(&self, _: &str) -> Option<KeyView> {
+        None
+    }
+
+    fn revoked(&self, _: &str, _: &Record) -> Option<&Revocation> {
+        None
+    }
+
+    fn revoked_source(&self, _: AccountId, _: &Source, _: Option<i64>) -> Option<&Revocation> {
         None
     }
 }

@@ -10,6 +10,8 @@ pub mod inline;
 pub mod oidc_provider;
 mod page;
 pub mod policy;
+pub mod removal;
+pub mod revocation;
 pub mod role;
 pub mod tags;
 #[cfg(test)]
@@ -29,7 +31,8 @@ use crate::{
     transaction::Transaction,
 };
 
-/// Makes an account. Its root has no key yet; see [`access_key::create`].
+/// Makes an account on the process's own behalf: the first is the operator's, who makes and removes others by
+/// [`removal`]. Its root has no key yet; see [`access_key::create`].
 pub fn create(tx: &mut Transaction<'_>, permit: Permit<op::CreateAccount>) -> Result<Account, Error> {
     let id = permit.account();
     if tx.snapshot().account(id).is_some() {
@@ -39,6 +42,7 @@ pub fn create(tx: &mut Transaction<'_>, permit: Permit<op::CreateAccount>) -> Re
         id,
         incarnation: u64::from_be_bytes(tx.random()?),
         created: tx.seconds(),
+        made_by: tx.snapshot().operator(),
     };
     tx.put(&account)?;
     Ok(account)

@@ -1,5 +1,7 @@
 //! Whether a caller may do something. The one way to a [`Permit`].
 
+pub mod message;
+
 use std::fmt;
 
 use rolecall_names::{AccountId, Arn};

@@ -12,6 +12,9 @@ use crate::{
     sts::{self, CredentialError, Identified},
 };
 
+/// The managed policy that allows everything.
+const EVERYTHING: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+
 /// What kind of caller it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallerKind {
@@ -32,6 +35,13 @@ pub enum CallerKind {
         arn: Arn,
         /// The session's name.
         session_name: String,
+    },
+    /// A federated user, a session of `GetFederationToken`.
+    FederatedUser {
+        /// The name that was asked for.
+        name: String,
+        /// The id and the ARN of the user who asked; `None` for the account's root.
+        user: Option<(UniqueId, Arn)>,
     },
     /// Nobody in particular.
     Anonymous,
@@ -96,6 +106,10 @@ impl Caller {
                 let record = &opened.record;
                 let kind = match &record.subject {
                     Subject::Root => CallerKind::Root,
+                    Subject::FederatedUser { name, user } => CallerKind::FederatedUser {
+                        name: name.clone(),
+                        user: user.clone(),
+                    },
                     Subject::User { id, arn } => CallerKind::User {
                         id: id.clone(),
                         arn: arn.clone(),
@@ -114,14 +128,20 @@ impl Caller {
         let principal = principal.ok_or(CredentialError::Invalid)?;
         let entity = entity(snapshot, account, &kind);
         // Whoever is gone since the key was looked up is nobody (threat 6).
-        if entity.is_none() && kind != CallerKind::Root {
+        let by_root = matches!(kind, CallerKind::Root | CallerKind::FederatedUser { user: None, .. });
+        if entity.is_none() && !by_root {
             return Err(CredentialError::Invalid);
         }
         let session_policies = match &session {
             Some(opened) => session_policies(snapshot, account, opened)?,
             None => None,
         };
-        let (identity, boundary) = entity.map(|entity| bound_by(snapshot, entity)).unwrap_or_default();
+        let (identity, boundary) = match (entity, &kind) {
+            (Some(entity), _) => bound_by(snapshot, entity),
+            // The root's federated user may do what the root may, as far as the session policies let it.
+            (None, CallerKind::FederatedUser { .. }) => (snapshot.compiled(EVERYTHING).into_iter().collect(), None),
+            (None, _) => (Vec::new(), None),
+        };
         Ok(Self {
             account: Some(account),
             principal,
@@ -198,8 +218,11 @@ fn last(arn: &Arn) -> &str {
 /// The role or user of the caller, in the very incarnation that the credentials are of.
 fn entity<'a>(snapshot: &'a Snapshot, account: AccountId, kind: &CallerKind) -> Option<&'a Entity> {
     match kind {
-        CallerKind::Root | CallerKind::Anonymous => None,
-        CallerKind::User { id, arn } => snapshot
+        CallerKind::Root | CallerKind::Anonymous | CallerKind::FederatedUser { user: None, .. } => None,
+        CallerKind::User { id, arn }
+        | CallerKind::FederatedUser {
+            user: Some((id, arn)), ..
+        } => snapshot
             .user(account, last(arn))
             .filter(|user| user.id == *id)
             .map(|user| &user.entity),

@@ -168,9 +168,16 @@ operations! {
     PutBucketTagging = "s3:PutBucketTagging";
     CreateAccount = "rolecall:CreateAccount";
     ServiceAccountToken = "rolecall:CreateServiceAccountToken";
+    Revoke = "rolecall:Revoke";
+    ListRevocations = "rolecall:ListRevocations";
+    DeleteRevocation = "rolecall:DeleteRevocation";
+    ListAccounts = "rolecall:ListAccounts";
+    DeleteAccount = "rolecall:DeleteAccount";
     Explain = "rolecall:Explain";
     WhoCan = "rolecall:WhoCan";
     PublishClusterKeys = "rolecall:PublishClusterKeys";
     GetAccessKeyInfo = "sts:GetAccessKeyInfo";
     GetSessionToken = "sts:GetSessionToken";
+    GetFederationToken = "sts:GetFederationToken";
+    DecodeAuthorizationMessage = "sts:DecodeAuthorizationMessage";
 }

@@ -42,6 +42,8 @@ pub struct Quotas {
     pub thumbprints: usize,
     /// Tags of a resource.
     pub tags: usize,
+    /// Revocations of an account; when they are more, one of all sessions until then takes their place.
+    pub revocations: usize,
 }
 
 impl Default for Quotas {
@@ -65,6 +67,7 @@ impl Default for Quotas {
             client_ids: 100,
             thumbprints: 5,
             tags: 50,
+            revocations: 10_000,
         }
     }
 }

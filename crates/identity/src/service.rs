@@ -9,10 +9,11 @@ use rolecall_store::{Commit, CommitError, List, Revision, Store, Watch, WatchErr
 use tokio::sync::Semaphore;
 
 use crate::{
+    account::removal,
     audit::Event,
     error::Error,
     keys::{Entropy, RootKey},
-    permit::{Operation, Permit},
+    permit::{Operation, Permit, op},
     quotas::Quotas,
     state::{EVENTS, PREFIX, Snapshot},
     transaction::{IN_FLIGHT, Transaction},
@@ -89,6 +90,7 @@ impl Identity {
     ) -> Result<T, Error> {
         let mut value = None;
         let change = &mut |tx: &mut Transaction<'_>| {
+            demand_account(tx, &permit)?;
             value = Some(change(tx, permit.again())?);
             Ok(())
         };
@@ -127,6 +129,7 @@ impl Identity {
     ) -> Result<T, Error> {
         let mut value = None;
         let change = &mut |tx: &mut Transaction<'_>| {
+            demand_account(tx, &permit)?;
             value = Some(change(tx, permit.again())?);
             Ok(())
         };
@@ -251,6 +254,14 @@ impl Identity {
             }
         }
     }
+}
+
+/// Nothing changes in an account that is not there, but that an account comes to be.
+fn demand_account<Op: Operation>(tx: &mut Transaction<'_>, permit: &Permit<Op>) -> Result<(), Error> {
+    if Op::ACTION == op::CreateAccount::ACTION || tx.snapshot().operator().is_none() {
+        return Ok(());
+    }
+    removal::demand(tx, permit.account())
 }
 
 /// A change in the making, without its type: what it gives back is left where it was called from.

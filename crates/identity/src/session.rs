@@ -55,6 +55,13 @@ pub enum Subject {
     },
     /// A session of the account's root.
     Root,
+    /// A federated user (`GetFederationToken`).
+    FederatedUser {
+        /// The name that was asked for.
+        name: String,
+        /// The id and the ARN of the user who asked; `None` for the account's root.
+        user: Option<(UniqueId, Arn)>,
+    },
 }
 
 /// The token of an identity provider that a session came from.
@@ -116,6 +123,7 @@ impl Record {
             }
             Subject::User { arn, .. } => arn.clone(),
             Subject::Root => Arn::iam(account, "root"),
+            Subject::FederatedUser { name, .. } => Arn::sts(account, &format!("federated-user/{name}")),
         }
     }
 
@@ -125,6 +133,7 @@ impl Record {
             Subject::Role { id, session_name, .. } => format!("{id}:{session_name}"),
             Subject::User { id, .. } => id.to_string(),
             Subject::Root => self.account.to_string(),
+            Subject::FederatedUser { name, .. } => format!("{}:{name}", self.account),
         }
     }
 

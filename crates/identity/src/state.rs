@@ -2,6 +2,8 @@
 //!
 //! Every record is versioned JSON in the store, one key each; old forms must load for ever (`tests/records/`).
 
+mod revocation;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use imbl::OrdMap;
@@ -9,6 +11,7 @@ use rolecall_names::{AccountId, Arn, UniqueId};
 use rolecall_store::Revision;
 use serde::{Deserialize, Serialize};
 
+pub use self::revocation::{Revocation, Target};
 use crate::{document::Document, error::Error, token::KeySet};
 
 /// A tag: key and value.
@@ -23,6 +26,9 @@ pub struct Account {
     pub incarnation: u64,
     /// When it was made, in seconds.
     pub created: i64,
+    /// The account of the operator who made it; the first account was made by nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<AccountId>,
 }
 
 /// A role.
@@ -247,6 +253,9 @@ pub struct Snapshot {
     pub(crate) key_owners: imbl::OrdSet<(AccountId, String, String)>,
     pub(crate) clusters: OrdMap<(AccountId, String), Arc<Cluster>>,
     pub(crate) buckets: OrdMap<String, Arc<Bucket>>,
+    pub(crate) revocations: OrdMap<(AccountId, String), Arc<Revocation>>,
+    /// The revocations by what they are found by: an access key id, a token's id, a subject, a pod's uid, a role's id.
+    pub(crate) revoked: imbl::HashMap<String, Vec<Arc<Revocation>>>,
     /// How often each managed policy is attached, by account and ARN.
     pub(crate) attachments: OrdMap<(AccountId, String), u32>,
     /// How often each managed policy is a boundary, by account and ARN.
@@ -562,6 +571,7 @@ impl Snapshot {
             AccessKey::KIND => self.take::<AccessKey>(key, place, value)?,
             Cluster::KIND => self.take::<Cluster>(key, place, value)?,
             Bucket::KIND => self.take::<Bucket>(key, place, value)?,
+            Revocation::KIND => self.take::<Revocation>(key, place, value)?,
             "guard" => {}
             _ => {
                 return Err(Error::Internal(format!(

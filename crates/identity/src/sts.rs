@@ -12,6 +12,7 @@
 mod assume;
 mod credential;
 mod directory;
+mod federation;
 mod hypothetical;
 mod judge;
 mod session_token;
@@ -29,6 +30,7 @@ pub use self::{
     assume::{AssumeRole, assume_role},
     credential::{Credential, CredentialError, Identified, credential},
     directory::{View, access_key_record},
+    federation::{Federated, FederationTokenRequest, federation_token},
     hypothetical::Hypothetical,
     session_token::{CallerIdentity, SessionTokenRequest, access_key_info, caller_identity, session_token},
     tags::Tag,
@@ -36,7 +38,8 @@ pub use self::{
 };
 use crate::{
     keys::NoEntropy,
-    session::{Credentials, Record, Secret},
+    session::{Credentials, Record, Secret, Source},
+    state::Revocation,
     token::KeySet,
 };
 
@@ -66,6 +69,12 @@ pub trait Directory {
 
     /// A long-term access key.
     fn access_key(&self, id: &str) -> Option<KeyView>;
+
+    /// The revocation that a session falls under.
+    fn revoked(&self, access_key_id: &str, record: &Record) -> Option<&Revocation>;
+
+    /// The revocation that a token falls under, which was issued then and of which a session in this account is asked.
+    fn revoked_source(&self, account: AccountId, source: &Source, issued: Option<i64>) -> Option<&Revocation>;
 }
 
 /// What a role is to the flows.
@@ -264,10 +273,14 @@ impl Record {
     pub fn principal(&self) -> Option<Principal> {
         let principal = Principal::parse(self.caller_arn().as_str())?;
         Some(match &self.subject {
+            // A policy that names the user also names its federated sessions, but session policies still limit them.
+            crate::session::Subject::FederatedUser {
+                user: Some((id, arn)), ..
+            } => principal.federated_by(arn.as_str()).with_unique_id(id.as_str()),
             crate::session::Subject::Role { id, .. } | crate::session::Subject::User { id, .. } => {
                 principal.with_unique_id(id.as_str())
             }
-            crate::session::Subject::Root => principal,
+            crate::session::Subject::Root | crate::session::Subject::FederatedUser { user: None, .. } => principal,
         })
     }
 
@@ -290,6 +303,10 @@ impl Record {
             crate::session::Subject::Root => {
                 context.insert("aws:PrincipalArn", self.caller_arn().as_str());
                 context.insert("aws:PrincipalType", "Account");
+            }
+            crate::session::Subject::FederatedUser { .. } => {
+                context.insert("aws:PrincipalArn", self.caller_arn().as_str());
+                context.insert("aws:PrincipalType", "FederatedUser");
             }
         }
         // Keys ignore case, so a session tag set later replaces the role's.

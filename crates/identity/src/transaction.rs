@@ -120,6 +120,13 @@ impl<'a> Transaction<'a> {
         record.remove(&mut self.now_is);
     }
 
+    /// Removes whatever is kept under a key.
+    pub(crate) fn delete_key(&mut self, key: &str) -> Result<(), Error> {
+        self.hold(key);
+        self.commit.writes.insert(Bytes::from(key.to_owned()), None);
+        self.now_is.apply(key.as_bytes(), None, rolecall_store::Revision::ZERO)
+    }
+
     /// Demands that the record is still what this transaction sees.
     pub(crate) fn hold(&mut self, key: &str) {
         let expected = match self.before.revisions.get(key) {
@@ -134,7 +141,7 @@ impl<'a> Transaction<'a> {
         self.demand(&key_of(record), Expected::Present);
     }
 
-    fn demand(&mut self, key: &str, expected: Expected) {
+    pub(crate) fn demand(&mut self, key: &str, expected: Expected) {
         if let Some(check) = self.commit.checks.iter_mut().find(|check| check.key == key.as_bytes()) {
             if check.expected == Expected::Present {
                 check.expected = expected;

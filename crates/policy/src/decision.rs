@@ -270,7 +270,12 @@ impl Verdicts {
 fn resource_must_allow(request: &Request) -> bool {
     match request.action_lower.split_once(':') {
         Some(("sts", name)) => {
-            name.starts_with("assumerole") || matches!(name, "tagsession" | "setsourceidentity" | "setcontext")
+            // A federated user has no trust policy: there the caller's own policies decide about the tags (IAM User
+            // Guide: Pass session tags in AWS STS).
+            let named = request.resource.splitn(6, ':').nth(5);
+            let of_federated_user = named.is_some_and(|named| named.starts_with("federated-user/"));
+            name.starts_with("assumerole")
+                || (matches!(name, "tagsession" | "setsourceidentity" | "setcontext") && !of_federated_user)
         }
         Some(("kms", _)) => request.resource.contains(":key/"),
         _ => false,

@@ -87,7 +87,13 @@ fn reference(case: &Value) -> &'static str {
     }
     let action = request["action"].as_str().unwrap().to_lowercase();
     let must = action.starts_with("sts:assumerole")
-        || ["sts:tagsession", "sts:setsourceidentity", "sts:setcontext"].contains(&action.as_str())
+        || (["sts:tagsession", "sts:setsourceidentity", "sts:setcontext"].contains(&action.as_str())
+            && !request["resource"]
+                .as_str()
+                .unwrap()
+                .splitn(6, ':')
+                .nth(5)
+                .is_some_and(|named| named.starts_with("federated-user/")))
         || (action.starts_with("kms:") && request["resource"].as_str().unwrap().contains(":key/"));
     verdict(has_identity && limits && (!must || resource.allowed > 0))
 }

@@ -1,6 +1,8 @@
 //! The command line: eksctl's grammar where eksctl has the verb, so that a command from a tutorial works when its first
 //! word is changed.
 
+pub(crate) mod revoke;
+
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -29,6 +31,12 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  rolecall explain --last --as default/iam-test\n  rolecall explain 7f0c1d2e-0b0a-4c3d-9e8f-112233445566\n  rolecall explain --as default/iam-test --action s3:PutObject --resource arn:aws:s3:::reports/hello.txt"
     )]
     Explain(Explain),
+    /// Refuse sessions, and the tokens that they could come from, from now on
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  rolecall revoke serviceaccount default/iam-test\n  rolecall revoke session ASIAEXAMPLE\n  rolecall revoke role app --issued-until 2026-11-25T03:15:00Z\n  rolecall get revocation"
+    )]
+    Revoke(revoke::Revoke),
     /// Create a resource
     #[command(subcommand)]
     Create(Create),
@@ -159,6 +167,9 @@ pub(crate) enum Create {
         after_help = "Examples:\n  kubectl get --raw /openid/v1/jwks > keys.json\n  rolecall create cluster --name prod --issuer https://kubernetes.default.svc.cluster.local --jwks keys.json\n  rolecall create cluster --name prod --jwks keys.json      # start kube-apiserver with the issuer that this prints"
     )]
     Cluster(CreateCluster),
+    /// Make an account, as the operator: the root of the installation's first account
+    #[command(after_help = "Example:\n  rolecall create account --id 210987654321")]
+    Account(revoke::CreateAccount),
 }
 
 /// Options of `rolecall create cluster`.
@@ -241,6 +252,12 @@ pub(crate) enum Get {
     /// List clusters
     #[command(after_help = "Example:\n  rolecall get cluster -o json")]
     Cluster(GetCluster),
+    /// List the revocations in force
+    #[command(after_help = "Example:\n  rolecall get revocation -o json")]
+    Revocation(revoke::Common),
+    /// List the accounts, as the operator
+    #[command(after_help = "Example:\n  rolecall get account")]
+    Account(revoke::Common),
 }
 
 /// Options of `rolecall get iamserviceaccount`.
@@ -310,6 +327,12 @@ pub(crate) enum Delete {
         after_help = "Example:\n  rolecall delete iamserviceaccount --name iam-test --namespace default --cluster dev"
     )]
     Iamserviceaccount(DeleteServiceAccount),
+    /// Undo a revocation: what is not over is accepted again
+    #[command(after_help = "Example:\n  rolecall delete revocation rv-00112233445566778899aabbccddeeff")]
+    Revocation(revoke::DeleteRevocation),
+    /// Remove an account and all that is in it, as the operator
+    #[command(after_help = "Example:\n  rolecall delete account --id 210987654321 --approve")]
+    Account(revoke::DeleteAccount),
 }
 
 /// Options of `rolecall delete iamserviceaccount`.

@@ -113,9 +113,11 @@ impl Running {
             ..
         } = self;
         // Sealing keys rotate daily; whoever signs meanwhile keeps theirs for the overlap.
+        let accounts = Arc::clone(&identity);
         let keys = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(KEY_ROUNDS).await;
+                prune(&accounts).await;
                 match SealingKeys::load_and_rotate(store.as_ref(), &root, clock::timestamp(), &SystemEntropy) {
                     Ok(keys) => sessions.replace_keys(keys),
                     Err(error) => tracing::error!(%error, "sealing keys could not be rotated; the old ones stay"),
@@ -129,6 +131,24 @@ impl Running {
         drain.abort();
         if let Err(error) = audit::drain::once(&identity, audit.as_ref()).await {
             tracing::warn!(%error, "audit events wait in the store for the next start");
+        }
+    }
+}
+
+/// Removes the revocations that are over.
+async fn prune(identity: &Identity) {
+    let now = clock::timestamp();
+    let snapshot = identity.snapshot();
+    for account in snapshot.accounts() {
+        let over = |one: &Arc<rolecall_identity::state::Revocation>| one.until <= now.as_second();
+        if !snapshot.revocations(account.id).any(over) {
+            continue;
+        }
+        if let Err(error) = identity
+            .write(Permit::operator(account.id), now, account::revocation::prune)
+            .await
+        {
+            tracing::warn!(%error, "revocations that are over stay for now");
         }
     }
 }

@@ -12,7 +12,7 @@ use clap::{CommandFactory, Parser};
 use crate::{
     cli::{Cli, Create, Delete, Get, Policy, Token, Utils, Verb},
     kubernetes::Kubernetes,
-    verbs::{associate, cluster, explain, iamserviceaccount, lint, who_can},
+    verbs::{account, associate, cluster, explain, iamserviceaccount, lint, revoke, who_can},
 };
 
 mod aws;
@@ -69,6 +69,12 @@ fn answer(verb: Verb) -> Result<ExitCode> {
             runtime(false)?.block_on(run::run(arguments, region))
         }
         Verb::Explain(arguments) => done(explain::run(arguments)),
+        Verb::Revoke(what) => done(revoke::create(what)),
+        Verb::Create(Create::Account(arguments)) => done(account::create(arguments)),
+        Verb::Get(Get::Account(arguments)) => done(account::get(arguments)),
+        Verb::Get(Get::Revocation(arguments)) => done(revoke::get(arguments)),
+        Verb::Delete(Delete::Account(arguments)) => done(account::delete(arguments)),
+        Verb::Delete(Delete::Revocation(arguments)) => done(revoke::delete(arguments)),
         Verb::Create(Create::Iamserviceaccount(arguments)) => done(iamserviceaccount::create(*arguments)),
         Verb::Create(Create::Cluster(arguments)) => done(cluster::create(arguments)),
         Verb::Delete(Delete::Cluster(arguments)) => done(cluster::delete(arguments)),

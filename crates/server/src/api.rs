@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use http::{HeaderValue, Method, Response, StatusCode, header};
+use rolecall_identity::sts::Evidence;
 use rolecall_wire::{
     generated::{eks, eks_auth, iam, sts},
     operation::Service,
@@ -40,6 +41,7 @@ impl Services {
     async fn verify(&self, request: &Whole, service: &str, name: &'static str, style: Style) -> Result<Signed, Fault> {
         let control = &self.control;
         let snapshot = control.identity.snapshot();
+        let mut evidence = Evidence::default();
         let verified = verify(
             request,
             service,
@@ -47,10 +49,16 @@ impl Services {
             &control.view(&snapshot),
             &control.sessions,
             control.clock.now(),
+            &mut evidence,
         );
         match verified {
-            Ok(signed) => Ok(signed),
-            Err(fault) => Err(aws::stranger::unverified(control, request, source(service), name, fault).await),
+            Ok(signed) => match aws::restricted::check(&signed, service, name) {
+                Ok(()) => Ok(signed),
+                Err(fault) => Err(aws::sts::restricted(control, request, &signed, source(service), name, fault).await),
+            },
+            Err(fault) => {
+                Err(aws::stranger::unverified(control, request, source(service), name, fault, evidence).await)
+            }
         }
     }
 
@@ -202,11 +210,19 @@ impl Api for Services {
 }
 
 fn xml(outcome: Result<String, Fault>, service: &Service, id: &str) -> Response<Body> {
-    let (status, body) = match outcome {
-        Ok(body) => (200, body),
-        Err(fault) => (fault.status, fault.to_xml(service, id)),
-    };
-    answer(status, "text/xml", body)
+    match outcome {
+        Ok(body) => answer(200, "text/xml", body),
+        Err(fault) => explained(answer(fault.status, "text/xml", fault.to_xml(service, id)), &fault),
+    }
+}
+
+/// Puts the sealed message of a refusal into its header.
+fn explained(mut response: Response<Body>, fault: &Fault) -> Response<Body> {
+    let sealed = fault.authorization_message.as_deref();
+    if let Some(value) = sealed.and_then(|sealed| HeaderValue::try_from(sealed).ok()) {
+        response.headers_mut().insert("x-rolecall-authorization-message", value);
+    }
+    response
 }
 
 fn json(outcome: Result<String, Fault>, _: &str) -> Response<Body> {
@@ -217,7 +233,7 @@ fn json(outcome: Result<String, Fault>, _: &str) -> Response<Body> {
             if let Ok(code) = HeaderValue::try_from(&*fault.code) {
                 response.headers_mut().insert("x-amzn-errortype", code);
             }
-            response
+            explained(response, &fault)
         }
     }
 }

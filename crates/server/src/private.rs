@@ -14,9 +14,11 @@ use crate::aws::{
     operation::{Answering, Cx, Subject, audited},
 };
 
+mod account;
 mod cluster;
 mod explain;
 mod hypothetical;
+mod revocation;
 mod who_can;
 
 /// An operation of the private API that is answered.
@@ -45,7 +47,13 @@ pub(crate) struct Handler {
 /// The handler of an operation, if it has one.
 pub(crate) fn handler(name: &str) -> Option<Handler> {
     Some(match name {
+        private::CreateAccount::NAME => of::<private::CreateAccount>(),
+        private::DeleteAccount::NAME => of::<private::DeleteAccount>(),
+        private::DeleteRevocation::NAME => of::<private::DeleteRevocation>(),
         private::Explain::NAME => of::<private::Explain>(),
+        private::ListAccounts::NAME => of::<private::ListAccounts>(),
+        private::ListRevocations::NAME => of::<private::ListRevocations>(),
+        private::Revoke::NAME => of::<private::Revoke>(),
         private::PublishClusterKeys::NAME => of::<private::PublishClusterKeys>(),
         private::RegisterCluster::NAME => of::<private::RegisterCluster>(),
         private::WhoCan::NAME => of::<private::WhoCan>(),

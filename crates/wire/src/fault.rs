@@ -18,6 +18,9 @@ pub struct Fault {
     pub sender: bool,
     /// The sentence.
     pub message: String,
+    /// The sealed message that `DecodeAuthorizationMessage` opens, of a refusal by policies; for a header, since AWS's
+    /// sentence of these services has no place for it.
+    pub authorization_message: Option<String>,
 }
 
 impl Fault {
@@ -28,6 +31,7 @@ impl Fault {
             status,
             sender: true,
             message: message.into(),
+            authorization_message: None,
         }
     }
 
@@ -38,6 +42,7 @@ impl Fault {
             status: 500,
             sender: false,
             message: "The request processing has failed because of an unknown error, exception or failure.".to_owned(),
+            authorization_message: None,
         }
     }
 
@@ -48,6 +53,7 @@ impl Fault {
             status: 501,
             sender: false,
             message: format!("The operation {operation} is not implemented."),
+            authorization_message: None,
         }
     }
 

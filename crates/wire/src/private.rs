@@ -5,9 +5,23 @@
 //! Its shapes are serde types, since they follow no model of AWS's. Unknown members are refused: a misspelt restriction
 //! must not widen what is asked.
 
+mod account;
+mod revocation;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+pub use self::{
+    account::{
+        AccountAnswer, CreateAccount, CreateAccountAnswer, CreateAccountRequest, DeleteAccount, DeleteAccountRequest,
+        ListAccounts, ListAccountsAnswer, ListAccountsRequest,
+    },
+    revocation::{
+        DeleteRevocation, DeleteRevocationRequest, ListRevocations, ListRevocationsAnswer, ListRevocationsRequest,
+        RevocationAnswer, Revoke, RevokeRequest,
+    },
+};
 
 /// The service's name: in credential scopes and in policies.
 pub const SERVICE: &str = "rolecall";
@@ -260,6 +274,10 @@ pub struct ClusterAnswer {
     /// The ids of the keys that its tokens are verified with.
     pub key_ids: Vec<String>,
 }
+
+/// An answer that says nothing but that it is done.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {}
 
 /// What the private API answers where it refuses; the code stands in the header `x-amzn-ErrorType`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

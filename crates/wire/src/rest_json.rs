@@ -248,6 +248,7 @@ pub fn decode_fault(status: u16, kind: Option<&str>, body: &[u8]) -> Fault {
         status,
         sender: status < 500,
         message: text("message").or_else(|| text("Message")).unwrap_or_default(),
+        authorization_message: None,
     }
 }
 

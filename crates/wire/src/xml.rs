@@ -150,6 +150,7 @@ pub fn decode_fault(status: u16, body: &[u8]) -> Result<Fault, Unreadable> {
         status,
         sender: text("Type").is_none_or(|kind| kind == "Sender"),
         message: text("Message").unwrap_or_default(),
+        authorization_message: None,
     })
 }
 

@@ -3,6 +3,7 @@
 mod authorization;
 mod concurrency;
 mod records;
+mod revocation;
 mod who_can;
 
 use std::sync::Arc;

@@ -25,6 +25,7 @@ impl UserIdentity {
                     Subject::Role { .. } => ("AssumedRole", None, context),
                     Subject::User { arn, .. } => ("IAMUser", name(arn.as_str()), context),
                     Subject::Root => ("Root", None, context),
+                    Subject::FederatedUser { .. } => ("FederatedUser", None, context),
                 }
             }
         };
@@ -68,6 +69,22 @@ fn session_context(record: &Record) -> SessionContext {
             arn: arn.as_str().to_owned(),
             account_id: record.account.to_string(),
             user_name: arn.resource().rsplit('/').next().unwrap_or_default().to_owned(),
+        }),
+        Subject::FederatedUser { user, .. } => Some(match user {
+            Some((id, arn)) => SessionIssuer {
+                kind: "IAMUser".to_owned(),
+                principal_id: id.to_string(),
+                arn: arn.to_string(),
+                account_id: record.account.to_string(),
+                user_name: arn.resource().rsplit('/').next().unwrap_or_default().to_owned(),
+            },
+            None => SessionIssuer {
+                kind: "Root".to_owned(),
+                principal_id: record.account.to_string(),
+                arn: rolecall_names::Arn::iam(record.account.as_str(), "root").to_string(),
+                account_id: record.account.to_string(),
+                user_name: String::new(),
+            },
         }),
         Subject::User { .. } | Subject::Root => None,
     };

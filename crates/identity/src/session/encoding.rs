@@ -26,6 +26,18 @@ pub(super) fn encode(record: &Record) -> Vec<u8> {
             to.text(arn.resource());
         }
         Subject::Root => to.0.push(3),
+        Subject::FederatedUser { name, user } => {
+            to.0.push(4);
+            to.text(name);
+            match user {
+                None => to.0.push(0),
+                Some((id, arn)) => {
+                    to.0.push(1);
+                    to.text(id.as_str());
+                    to.text(arn.resource());
+                }
+            }
+        }
     }
     to.time(record.issued);
     to.time(record.expires);
@@ -69,6 +81,17 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Record> {
             arn: Arn::iam(account.as_str(), from.text()?),
         },
         3 => Subject::Root,
+        4 => Subject::FederatedUser {
+            name: from.text()?.to_owned(),
+            user: match from.byte()? {
+                0 => None,
+                1 => Some((
+                    from.text()?.parse::<UniqueId>().ok()?,
+                    Arn::iam(account.as_str(), from.text()?),
+                )),
+                _ => return None,
+            },
+        },
         _ => return None,
     };
     let issued = from.time()?;

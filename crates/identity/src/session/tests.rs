@@ -193,6 +193,24 @@ fn callers_are_named_as_aws_names_them() {
     record.subject = Subject::Root;
     assert_eq!(record.caller_arn().as_str(), "arn:aws:iam::123456789012:root");
     assert_eq!(record.caller_id(), "123456789012");
+    for user in [
+        None,
+        Some((
+            "AIDA77777777777777777".parse().unwrap(),
+            "arn:aws:iam::123456789012:user/alice".parse().unwrap(),
+        )),
+    ] {
+        record.subject = Subject::FederatedUser {
+            name: "bob".to_owned(),
+            user,
+        };
+        assert_eq!(
+            record.caller_arn().as_str(),
+            "arn:aws:sts::123456789012:federated-user/bob"
+        );
+        assert_eq!(record.caller_id(), "123456789012:bob");
+        assert_eq!(encoding::decode(&encoding::encode(&record)), Some(record.clone()));
+    }
 }
 
 proptest! {

@@ -36,6 +36,8 @@ pub struct AssumeRole<'a> {
     pub source_identity: Option<&'a str>,
     /// Whether `SerialNumber` or `TokenCode` was sent.
     pub mfa: bool,
+    /// Whether `ProvidedContexts` was sent, with anything in it.
+    pub contexts: bool,
     /// What the server knows of the request and the caller: `aws:SourceIp`, `aws:PrincipalTag/…` and the like.
     pub context: Context,
 }
@@ -101,6 +103,11 @@ pub fn assume_role(
     };
     judge(role.as_ref(), asked, evidence).map_err(refuse)?;
     let role = role.ok_or_else(|| refuse("sts:AssumeRole"))?;
+    if input.contexts {
+        // An assertion counts if its provider is registered (STS API Reference: ProvidedContext), and none is: AWS's own,
+        // IAM Identity Center, is not here. Unverified, it must not be let in as if it said nothing.
+        return Err(refuse("sts:SetContext"));
+    }
 
     let chained = caller
         .record

@@ -46,6 +46,9 @@ pub enum CredentialError {
     /// alike to the client.
     #[error("The security token included in the request is invalid.")]
     Invalid,
+    /// `ExpiredToken`: revoked. SDKs then ask for new credentials, as they must.
+    #[error("The security token included in the request is expired")]
+    Revoked,
     /// `ExpiredToken`
     #[error("The security token included in the request is expired")]
     Expired,
@@ -85,14 +88,20 @@ pub fn credential(
     let same_account = directory.account(record.account) == Some(record.account_incarnation);
     let same_subject = match &record.subject {
         Subject::Role { id, arn, .. } => directory.role(arn).is_some_and(|role| role.id == id),
-        Subject::User { id, arn } => directory.has_user(arn, id),
-        Subject::Root => true,
+        Subject::User { id, arn }
+        | Subject::FederatedUser {
+            user: Some((id, arn)), ..
+        } => directory.has_user(arn, id),
+        Subject::Root | Subject::FederatedUser { user: None, .. } => true,
     };
     if !same_account || !same_subject {
         return Err(CredentialError::Invalid);
     }
     if record.is_expired(now) {
         return Err(CredentialError::Expired);
+    }
+    if directory.revoked(access_key_id, record).is_some() {
+        return Err(CredentialError::Revoked);
     }
     Ok(Credential {
         secret: opened.secret.clone(),

@@ -8,8 +8,8 @@ use rolecall_policy::Compiled;
 use super::{Directory, KeySource, KeyView, ProviderView, RoleView};
 use crate::{
     keys::RootKey,
-    session::Secret,
-    state::{AccessKey, Cluster, Snapshot, account_of},
+    session::{Record, Secret, Source},
+    state::{AccessKey, Cluster, Revocation, Snapshot, account_of},
     token::KeySet,
 };
 
@@ -73,6 +73,14 @@ impl Directory for View<'_> {
         // AWS's own are everybody's; an account's are only its own.
         let usable = arn.starts_with("arn:aws:iam::aws:policy/") || account_of(arn) == account;
         usable.then(|| self.snapshot.compiled(arn)).flatten()
+    }
+
+    fn revoked(&self, access_key_id: &str, record: &Record) -> Option<&Revocation> {
+        self.snapshot.revoked(access_key_id, record).map(AsRef::as_ref)
+    }
+
+    fn revoked_source(&self, account: AccountId, source: &Source, issued: Option<i64>) -> Option<&Revocation> {
+        self.snapshot.revoked_source(account, source, issued).map(AsRef::as_ref)
     }
 
     fn access_key(&self, id: &str) -> Option<KeyView> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rolecall_names::{AccountId, Arn, UniqueId};
 use rolecall_policy::{Compiled, Context, Decision, Policies, Policy, Principal, Request, decide};
 
-use super::{Directory, Evidence, Granted, HOUR, Refusal, RoleView, new_key_id, tags};
+use super::{Directory, Evidence, Granted, HOUR, Refusal, RoleView, federation::check_policies, new_key_id, tags};
 use crate::{
     keys::{Entropy, random},
     session::{Record, SealError, Sessions, Source, Subject},
@@ -148,13 +148,7 @@ pub(super) fn grant(
         ));
     }
     let session_policy = new.policy.map(session_policy).transpose()?;
-    for arn in new.policy_arns {
-        if directory.managed_policy(new.account, arn).is_none() {
-            return Err(Refusal::Validation(format!(
-                "Policy arn {arn} does not exist or is not attachable."
-            )));
-        }
-    }
+    check_policies(directory, new.account, new.policy_arns)?;
     let account_incarnation = directory
         .account(new.account)
         .ok_or(Refusal::Internal("a role without an account"))?;
@@ -201,7 +195,7 @@ pub(super) fn grant(
 }
 
 /// A session policy, checked, without its white space.
-fn session_policy(text: &str) -> Result<String, Refusal> {
+pub(super) fn session_policy(text: &str) -> Result<String, Refusal> {
     let policy = Policy::parse(text).map_err(|error| Refusal::MalformedPolicyDocument(error.to_string()))?;
     // A session policy has no principal: it would be one for everybody otherwise.
     if policy.principals().next().is_some() {

@@ -76,6 +76,14 @@ impl Directory for World {
             .then(|| compiled(&json!({"Version": "2012-10-17", "Statement": []})))
     }
 
+    fn revoked(&self, _: &str, _: &Record) -> Option<&Revocation> {
+        None
+    }
+
+    fn revoked_source(&self, _: AccountId, _: &Source, _: Option<i64>) -> Option<&Revocation> {
+        None
+    }
+
     fn access_key(&self, id: &str) -> Option<KeyView> {
         let user = match id {
             "AKIAROOTROOTROOTROOT" => None,

@@ -128,6 +128,11 @@ pub fn assume_role_with_web_identity(
             .and_then(|kubernetes| kubernetes.pod.as_ref().map(|(_, uid)| uid.clone())),
     };
     evidence.source = Some(source.clone());
+    // Before anything about the role is looked at: a revoked token learns nothing of it.
+    if let Some(revocation) = directory.revoked_source(account, &source, claims.issued) {
+        evidence.detail = Some(format!("the token is revoked by {}", revocation.id));
+        return Err(Refusal::WebIdentityNotAuthorized);
+    }
 
     let none = SessionTags::default();
     let asked_tags = claims.tags.as_ref().unwrap_or(&none);

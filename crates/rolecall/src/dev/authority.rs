@@ -33,7 +33,7 @@ impl Local {
         let snapshot = self.identity.snapshot();
         let view = View::new(&snapshot, self.identity.root());
         let refused = |error: CredentialError| match error {
-            CredentialError::Expired => NoCaller::Expired,
+            CredentialError::Expired | CredentialError::Revoked => NoCaller::Expired,
             CredentialError::Invalid if asked.session_token.is_some() => NoCaller::InvalidToken,
             CredentialError::Invalid => NoCaller::UnknownKey,
         };

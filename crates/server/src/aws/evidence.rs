@@ -204,6 +204,7 @@ pub(crate) fn signed(identified: &Identified, access_key_id: &str) -> UserIdenti
                 Subject::Role { .. } => "AssumedRole",
                 Subject::User { .. } => "IAMUser",
                 Subject::Root => "Root",
+                Subject::FederatedUser { .. } => "FederatedUser",
             }
             .to_owned(),
             session_context: Some(session(&opened.record)),
@@ -220,6 +221,22 @@ fn session(record: &Record) -> SessionContext {
             arn: arn.to_string(),
             account_id: record.account.to_string(),
             user_name: arn.resource().rsplit('/').next().unwrap_or_default().to_owned(),
+        }),
+        Subject::FederatedUser { user, .. } => Some(match user {
+            Some((id, arn)) => SessionIssuer {
+                kind: "IAMUser".to_owned(),
+                principal_id: id.to_string(),
+                arn: arn.to_string(),
+                account_id: record.account.to_string(),
+                user_name: arn.resource().rsplit('/').next().unwrap_or_default().to_owned(),
+            },
+            None => SessionIssuer {
+                kind: "Root".to_owned(),
+                principal_id: record.account.to_string(),
+                arn: rolecall_names::Arn::iam(record.account.as_str(), "root").to_string(),
+                account_id: record.account.to_string(),
+                user_name: String::new(),
+            },
         }),
         Subject::User { .. } | Subject::Root => None,
     };

@@ -58,7 +58,7 @@ pub fn of_rejection(rejection: &Rejection, style: Style) -> Fault {
 pub fn of_credential(error: CredentialError, style: Style) -> Fault {
     let code = match error {
         CredentialError::Invalid => style.pick("InvalidClientTokenId", "UnrecognizedClientException"),
-        CredentialError::Expired => style.pick("ExpiredToken", "ExpiredTokenException"),
+        CredentialError::Expired | CredentialError::Revoked => style.pick("ExpiredToken", "ExpiredTokenException"),
     };
     Fault::sender(code, 403, error.to_string())
 }

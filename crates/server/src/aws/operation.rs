@@ -5,15 +5,16 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
 };
 
 use jiff::Timestamp;
 use rolecall_identity::{
-    Caller, Error, Judgement, Operation, Permit, Snapshot, Transaction,
+    Caller, Denied, Error, Judgement, Operation, Permit, Snapshot, Transaction,
     audit::{Event, Resource, UserIdentity},
+    authorize::message,
     judge,
     keys::{Label, random},
     sts::Evidence,
@@ -55,6 +56,7 @@ pub struct Cx {
     pub style: Style,
     operation: &'static str,
     told: Option<(Event, AtomicBool)>,
+    issued: OnceLock<String>,
 }
 
 impl Cx {
@@ -76,6 +78,7 @@ impl Cx {
             style,
             operation: "",
             told: None,
+            issued: OnceLock::new(),
         })
     }
 
@@ -121,6 +124,37 @@ impl Cx {
     /// What markers are bound to.
     fn list(&self) -> String {
         format!("{} {}", self.operation, self.account)
+    }
+
+    /// The access key id that this call hands out, for its event.
+    pub fn issues(&self, access_key_id: &str) {
+        // A call hands out one key; were it two, the first is the one that the answer names.
+        let _first = self.issued.set(access_key_id.to_owned());
+    }
+
+    /// Decides on one more action of the same call, such as `sts:TagSession`.
+    pub fn also(&self, action: &'static str, resource: &str, context: Context) -> Result<(), Fault> {
+        let judgement = judge(&self.snapshot, &self.caller, action, resource, context);
+        match judgement.denied(&self.caller) {
+            None => Ok(()),
+            Some(refused) => Err(self.sealed(denied(refused.to_string(), self.style), &refused)),
+        }
+    }
+
+    /// The fault with the sealed message of why.
+    fn sealed(&self, mut fault: Fault, refused: &Denied) -> Fault {
+        let sealed = random(self.control.entropy()).ok().and_then(|salt| {
+            let keys = self.control.sessions.keys();
+            message::encode(refused, self.account, &keys, self.now, salt).ok()
+        });
+        if let Some(sealed) = &sealed
+            && evidence::source(self.signed.service()) == rolecall_wire::private::SERVICE
+        {
+            // Our own sentence has the place that EC2's has; AWS's of IAM, STS and EKS have none.
+            fault.message = format!("{} Encoded authorization failure message: {sealed}", fault.message);
+        }
+        fault.authorization_message = sealed;
+        fault
     }
 
     /// Waits until the events of changes that were made are out of the process, for changes whose answer is a credential
@@ -273,9 +307,11 @@ async fn decided(cx: &mut Cx, about: Subject, action: &'static str) -> Result<(J
     let mut evidence = Evidence::default();
     let mut explanation = None;
     let mut refusal = None;
+    let mut sealed = None;
     if let Some(refused) = judgement.denied(&cx.caller) {
         explanation = serde_json::to_value(refused.explanation()).ok();
         refusal = Some(denied(refused.to_string(), cx.style));
+        sealed = Some(cx.sealed(denied(refused.to_string(), cx.style), &refused));
         evidence.decision = Some(refused.decision);
         evidence.request = Some(refused.request);
     }
@@ -307,7 +343,8 @@ async fn decided(cx: &mut Cx, about: Subject, action: &'static str) -> Result<(J
         None => Ok((judgement, event)),
         Some(fault) => {
             append(cx, event).await?;
-            Err(fault)
+            // The sealed message is for the caller alone: the event says it all in the open.
+            Err(sealed.unwrap_or(fault))
         }
     }
 }
@@ -326,6 +363,9 @@ async fn told(cx: &Cx, mut event: Event, failed: Option<&Fault>) -> Result<(), F
             event.error_message = Some(fault.message.clone());
             event.rolecall.decision = rolecall_identity::audit::Decision::Refused;
         }
+    }
+    if event.error_code.is_none() {
+        event.rolecall.issued = cx.issued.get().cloned();
     }
     append(cx, event).await
 }

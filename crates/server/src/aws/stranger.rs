@@ -41,9 +41,9 @@ pub(crate) async fn unverified(
     source: &'static str,
     name: &'static str,
     fault: Fault,
+    mut evidence: Evidence,
 ) -> Fault {
     let now = control.clock.now();
-    let mut evidence = Evidence::default();
     if !may_be_written(control, &mut evidence, now) {
         return fault;
     }

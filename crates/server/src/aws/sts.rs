@@ -25,6 +25,8 @@ use super::{
 use crate::{clock::thread_time, control::Control, dispatch::Whole};
 
 pub mod calls;
+mod federation;
+mod message;
 
 const SOURCE: &str = "sts.amazonaws.com";
 
@@ -212,6 +214,28 @@ pub async fn caller(control: &Control, request: &Whole, signed: &Signed) -> Resu
     };
     record(control, request, told, control.clock.now()).await?;
     Ok(caller)
+}
+
+/// Writes down a call that no session of this kind may make, and gives back the fault.
+pub(crate) async fn restricted(
+    control: &Control,
+    request: &Whole,
+    signed: &Signed,
+    source: &'static str,
+    name: &'static str,
+    fault: Fault,
+) -> Fault {
+    let caller = caller_identity(signed.identity());
+    let told = Told {
+        source,
+        name,
+        fault: Some(&fault),
+        ..of_oneself(signed, &caller)
+    };
+    match record(control, request, told, control.clock.now()).await {
+        Ok(()) => fault,
+        Err(failed) => failed,
+    }
 }
 
 /// What the calls about the caller alone have alike.

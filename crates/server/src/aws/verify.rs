@@ -5,7 +5,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 use rolecall_identity::{
     session::Sessions,
-    sts::{Directory, Identified, credential},
+    sts::{CredentialError, Directory, Evidence, Identified, credential},
 };
 use rolecall_wire::sigv4::{LONGEST_PRESIGNED, Path, Presented, Rejection, RequestParts, SigningKey};
 
@@ -18,6 +18,7 @@ pub struct Signed {
     identity: Identified,
     access_key_id: String,
     region: String,
+    service: String,
 }
 
 impl Signed {
@@ -29,6 +30,11 @@ impl Signed {
     /// The key that signed.
     pub fn access_key_id(&self) -> &str {
         &self.access_key_id
+    }
+
+    /// The service that was signed for, such as `sts`.
+    pub fn service(&self) -> &str {
+        &self.service
     }
 
     /// The region that was signed for.
@@ -45,6 +51,7 @@ pub fn verify(
     directory: &dyn Directory,
     sessions: &Sessions,
     now: Timestamp,
+    evidence: &mut Evidence,
 ) -> Result<Signed, Fault> {
     let rejected = |rejection: Rejection| {
         if let Rejection::Mismatch { canonical, .. } = &rejection {
@@ -62,7 +69,12 @@ pub fn verify(
         presented.session_token.as_deref(),
         now,
     )
-    .map_err(|error| of_credential(error, style))?;
+    .map_err(|error| {
+        if error == CredentialError::Revoked {
+            evidence.detail = revoked(&presented, directory, sessions);
+        }
+        of_credential(error, style)
+    })?;
     presented.check_time(system(now), LONGEST_PRESIGNED).map_err(rejected)?;
     let scope = &presented.scope;
     let key = SigningKey::derive(credential.secret.expose(), &scope.day, &scope.region, &scope.service);
@@ -81,5 +93,14 @@ pub fn verify(
         identity: credential.identity,
         access_key_id: presented.access_key_id,
         region: presented.scope.region,
+        service: presented.scope.service,
     })
+}
+
+/// By what a session is revoked, for the audit alone.
+fn revoked(presented: &Presented, directory: &dyn Directory, sessions: &Sessions) -> Option<String> {
+    let token = presented.session_token.as_deref()?;
+    let opened = sessions.open(&presented.access_key_id, token).ok()?;
+    let revocation = directory.revoked(&presented.access_key_id, &opened.record)?;
+    Some(format!("the session is revoked by {}", revocation.id))
 }

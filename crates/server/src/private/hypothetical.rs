@@ -154,7 +154,7 @@ fn walk(
 }
 
 /// The cluster of this name, or the only one.
-fn find_cluster(
+pub(super) fn find_cluster(
     cx: &Cx,
     account: AccountId,
     name: Option<&str>,

@@ -9,9 +9,12 @@
     reason = "a test may fail loudly, and its helpers belong to it"
 )]
 
+mod account;
 mod cluster;
 mod explain;
+mod federation;
 mod issuer;
+mod revocation;
 mod world;
 
 use std::time::Duration;

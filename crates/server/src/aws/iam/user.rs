@@ -21,7 +21,7 @@ fn arn(cx: &Cx, name: &str) -> String {
 fn own_name(cx: &Cx) -> Option<String> {
     match &cx.caller.kind {
         CallerKind::User { arn, .. } => arn.resource().rsplit('/').next().map(str::to_owned),
-        CallerKind::Root | CallerKind::Role { .. } | CallerKind::Anonymous => None,
+        CallerKind::Root | CallerKind::Role { .. } | CallerKind::FederatedUser { .. } | CallerKind::Anonymous => None,
     }
 }
 

@@ -28,8 +28,10 @@ use crate::{
 pub const ANSWERED: &[&str] = &[
     "AssumeRole",
     "AssumeRoleWithWebIdentity",
+    "DecodeAuthorizationMessage",
     "GetAccessKeyInfo",
     "GetCallerIdentity",
+    "GetFederationToken",
     "GetSessionToken",
 ];
 
@@ -107,6 +109,14 @@ pub async fn signed(
             let cx = Cx::new(Arc::clone(control), Arc::clone(request), signed, Style::Query)?;
             query::<sts::GetAccessKeyInfo>(cx, params.clone()).await
         }
+        Operation::DecodeAuthorizationMessage => {
+            let cx = Cx::new(Arc::clone(control), Arc::clone(request), signed, Style::Query)?;
+            query::<sts::DecodeAuthorizationMessage>(cx, params.clone()).await
+        }
+        Operation::GetFederationToken => {
+            let cx = Cx::new(Arc::clone(control), Arc::clone(request), signed, Style::Query)?;
+            query::<sts::GetFederationToken>(cx, params.clone()).await
+        }
         other => Err(Fault::not_implemented(other.name())),
     }
 }
@@ -145,6 +155,7 @@ async fn assume_role(
         external_id: input.external_id.as_deref(),
         source_identity: input.source_identity.as_deref(),
         mfa: input.serial_number.is_some() || input.token_code.is_some(),
+        contexts: input.provided_contexts.is_some_and(|contexts| !contexts.is_empty()),
         context: rolecall_policy::Context::new(),
     };
     let granted = super::role(control, request, signed, asked).await?;
@@ -159,11 +170,11 @@ async fn assume_role(
     })
 }
 
-fn arns(policies: Option<Vec<sts::PolicyDescriptorType>>) -> Vec<String> {
+pub(super) fn arns(policies: Option<Vec<sts::PolicyDescriptorType>>) -> Vec<String> {
     policies.into_iter().flatten().filter_map(|policy| policy.arn).collect()
 }
 
-fn credentials(made: &Credentials) -> sts::Credentials {
+pub(super) fn credentials(made: &Credentials) -> sts::Credentials {
     sts::Credentials {
         access_key_id: made.access_key_id.to_string(),
         expiration: Timestamp::from_second(made.expires).unwrap_or(Timestamp::UNIX_EPOCH),
