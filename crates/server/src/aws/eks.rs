@@ -47,6 +47,7 @@ answer! { eks::CreateCluster(cx, input) on cluster::arn(cx.account, cx.signed.re
             context.insert(&format!("aws:RequestTag/{key}"), value.as_str());
         }
     } => |permit| {
+        cx.may_pass(&input.role_arn, "eks.amazonaws.com")?;
         let tags: Vec<Tag> = input.tags.unwrap_or_default().into_iter().collect();
         let new = NewCluster {
             name: input

@@ -97,6 +97,21 @@ impl Cx {
         )
     }
 
+    /// Whether the caller may hand this role on to a service (IAM User Guide: Granting a user permissions to pass a role to
+    /// an AWS service): who may not must not choose what the service may do for them.
+    pub fn may_pass(&self, role: &str, service: &str) -> Result<(), Fault> {
+        if role.split(':').nth(4) != Some(self.account.as_str()) {
+            return Err(denied("Cross-account pass role is not allowed.".to_owned(), self.style));
+        }
+        let mut context = self.context();
+        context.insert("iam:PassedToService", service);
+        let judgement = judge(&self.snapshot, &self.caller, "iam:PassRole", role, context);
+        match judgement.denied(&self.caller) {
+            None => Ok(()),
+            Some(refused) => Err(denied(refused.to_string(), self.style)),
+        }
+    }
+
     /// Where a page starts, from the marker that a client brought back. Markers are sealed for their operation and account:
     /// what a client makes or changes itself opens nothing.
     pub fn after(&self, marker: Option<&str>) -> Result<Option<String>, Fault> {

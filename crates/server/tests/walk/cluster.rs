@@ -206,3 +206,48 @@ async fn a_cluster_that_is_created_again_with_its_token_is_the_same() {
         assert!(refused.body.contains("Cluster already exists with name: prod"));
     }
 }
+
+#[tokio::test]
+async fn a_cluster_takes_no_role_that_its_maker_may_not_pass() {
+    let world = World::new().await;
+    world.prepare().await;
+    let made = world.exchange(&world.token("sts.amazonaws.com", "iam-test"), &[]).await;
+    let session = Credentials {
+        access_key_id: between(&made.body, "AccessKeyId").to_owned(),
+        secret_access_key: between(&made.body, "SecretAccessKey").into(),
+        session_token: Some(between(&made.body, "SessionToken").to_owned()),
+    };
+    let allow = async |statements: Value| {
+        let policy = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+        let form = [
+            ("Action", "PutRolePolicy"),
+            ("RoleName", "app"),
+            ("PolicyName", "clusters"),
+            ("PolicyDocument", policy.as_str()),
+        ];
+        assert_eq!(world.query(&world.root, "iam", &form).await.status, 200);
+    };
+    let create = async |role: &str| {
+        let body = json!({ "name": "prod", "roleArn": role, "resourcesVpcConfig": {} });
+        world.json_as(&session, "eks", "POST", "/clusters", &body).await
+    };
+    let make = json!({ "Effect": "Allow", "Action": "eks:CreateCluster", "Resource": "*" });
+    let pass = |service: &str| {
+        json!({ "Effect": "Allow", "Action": "iam:PassRole", "Resource": ROLE,
+            "Condition": { "StringEquals": { "iam:PassedToService": service } } })
+    };
+    for statements in [json!([make]), json!([make, pass("ec2.amazonaws.com")])] {
+        allow(statements).await;
+        let refused = create(ROLE).await;
+        assert_eq!(refused.status, 403, "{}", refused.body);
+        assert!(
+            refused.body.contains(&format!("is not authorized to perform: iam:PassRole on resource: {ROLE}")),
+            "{}",
+            refused.body
+        );
+    }
+    allow(json!([make, pass("eks.amazonaws.com")])).await;
+    let foreign = create("arn:aws:iam::999999999999:role/app").await;
+    assert!(foreign.body.contains("Cross-account pass role is not allowed."), "{}", foreign.body);
+    assert_eq!(create(ROLE).await.status, 200);
+}
