@@ -126,3 +126,26 @@ def test_clusters(dev):
     assert made["identity"]["oidc"]["issuer"] != cluster["identity"]["oidc"]["issuer"]
     assert refusal(eks.create_cluster, name="second", roleArn=role["Arn"], resourcesVpcConfig={}) == (
         409, "ResourceInUseException", "Cluster already exists with name: second")
+
+
+def test_passwords(dev):
+    iam = dev.client("iam")
+    iam.create_user(UserName="typist")
+    iam.update_account_password_policy(MinimumPasswordLength=12, RequireNumbers=True, PasswordReusePrevention=3)
+    policy = iam.get_account_password_policy()["PasswordPolicy"]
+    assert (policy["MinimumPasswordLength"], policy["RequireNumbers"], policy["ExpirePasswords"]) == (12, True, False)
+    assert refusal(iam.create_login_profile, UserName="typist", Password="too-short-1") == (
+        400, "PasswordPolicyViolation", "Password does not conform to the account password policy.")
+    profile = iam.create_login_profile(UserName="typist", Password="long-enough-1", PasswordResetRequired=True)["LoginProfile"]
+    assert (profile["UserName"], profile["PasswordResetRequired"]) == ("typist", True)
+    iam.get_waiter("user_exists").wait(UserName="typist")
+    assert refusal(iam.update_login_profile, UserName="typist", Password="long-enough-1")[:2] == (400, "PasswordPolicyViolation")
+    iam.update_login_profile(UserName="typist", Password="long-enough-2", PasswordResetRequired=False)
+    assert iam.get_login_profile(UserName="typist")["LoginProfile"]["PasswordResetRequired"] is False
+    assert refusal(iam.delete_user, UserName="typist") == (
+        409, "DeleteConflict", "Cannot delete entity, must delete login profile first.")
+    iam.delete_login_profile(UserName="typist")
+    assert refusal(iam.get_login_profile, UserName="typist") == (
+        404, "NoSuchEntity", "Login Profile for User typist cannot be found.")
+    iam.delete_user(UserName="typist")
+    iam.delete_account_password_policy()

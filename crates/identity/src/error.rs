@@ -30,6 +30,12 @@ pub enum Error {
     /// `MalformedPolicyDocument`, 400.
     #[error("{0}")]
     Malformed(Malformed),
+    /// `PasswordPolicyViolation`, 400.
+    #[error("{0}")]
+    PasswordPolicy(String),
+    /// `AccessDenied`, 403: the policies allow it, but not with this password.
+    #[error("{0}")]
+    WrongPassword(String),
     /// `AccessDenied`, 403.
     #[error("{0}")]
     Denied(Arc<Denied>),

@@ -15,6 +15,7 @@ pub mod document;
 pub mod error;
 pub mod keys;
 pub mod managed;
+pub mod password;
 pub mod permit;
 pub mod quotas;
 mod service;

@@ -134,6 +134,14 @@ operations! {
     UpdateAccessKey = "iam:UpdateAccessKey";
     DeleteAccessKey = "iam:DeleteAccessKey";
     ListAccessKeys = "iam:ListAccessKeys";
+    UpdateAccountPasswordPolicy = "iam:UpdateAccountPasswordPolicy";
+    GetAccountPasswordPolicy = "iam:GetAccountPasswordPolicy";
+    DeleteAccountPasswordPolicy = "iam:DeleteAccountPasswordPolicy";
+    CreateLoginProfile = "iam:CreateLoginProfile";
+    GetLoginProfile = "iam:GetLoginProfile";
+    UpdateLoginProfile = "iam:UpdateLoginProfile";
+    DeleteLoginProfile = "iam:DeleteLoginProfile";
+    ChangePassword = "iam:ChangePassword";
     CreatePolicy = "iam:CreatePolicy";
     GetPolicy = "iam:GetPolicy";
     ListPolicies = "iam:ListPolicies";

@@ -3,6 +3,7 @@
 //! Every record is versioned JSON in the store, one key each; old forms must load for ever (`tests/records/`).
 
 mod revocation;
+mod login;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,6 +13,7 @@ use rolecall_store::Revision;
 use serde::{Deserialize, Serialize};
 
 pub use self::revocation::{Revocation, Target};
+pub use self::login::{LoginProfile, PasswordPolicy};
 use crate::{document::Document, error::Error, token::KeySet};
 
 /// A tag: key and value.
@@ -256,6 +258,9 @@ pub struct Snapshot {
     pub(crate) revocations: OrdMap<(AccountId, String), Arc<Revocation>>,
     /// The revocations by what they are found by: an access key id, a token's id, a subject, a pod's uid, a role's id.
     pub(crate) revoked: imbl::HashMap<String, Vec<Arc<Revocation>>>,
+    pub(crate) password_policies: OrdMap<AccountId, Arc<PasswordPolicy>>,
+    /// By account and lower-case name of the user.
+    pub(crate) login_profiles: OrdMap<(AccountId, String), Arc<LoginProfile>>,
     /// How often each managed policy is attached, by account and ARN.
     pub(crate) attachments: OrdMap<(AccountId, String), u32>,
     /// How often each managed policy is a boundary, by account and ARN.
@@ -572,6 +577,8 @@ impl Snapshot {
             Cluster::KIND => self.take::<Cluster>(key, place, value)?,
             Bucket::KIND => self.take::<Bucket>(key, place, value)?,
             Revocation::KIND => self.take::<Revocation>(key, place, value)?,
+            PasswordPolicy::KIND => self.take::<PasswordPolicy>(key, place, value)?,
+            LoginProfile::KIND => self.take::<LoginProfile>(key, place, value)?,
             "guard" => {}
             _ => {
                 return Err(Error::Internal(format!(

@@ -96,7 +96,10 @@ fn sweep(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), Error> {
     for key in &keys {
         tx.delete(key);
     }
-    // Records of an account are at KIND/ACCOUNT/….
+    if let Some(policy) = tx.snapshot().password_policies.get(&id).cloned() {
+        tx.delete(&*policy);
+    }
+    // All other records of an account are at KIND/ACCOUNT/….
     let of_account = |key: &&String| {
         key.strip_prefix(PREFIX)
             .and_then(|rest| rest.split_once('/'))

@@ -2,6 +2,7 @@
 
 mod authorization;
 mod concurrency;
+mod password;
 mod records;
 mod revocation;
 mod who_can;
@@ -148,6 +149,8 @@ fn refusal<T: std::fmt::Debug>(outcome: Result<T, Error>) -> String {
         Error::Malformed(_) => "Malformed",
         Error::Denied(_) => "Denied",
         Error::Conflict => "Conflict",
+        Error::PasswordPolicy(_) => "PasswordPolicyViolation",
+        Error::WrongPassword(_) => "AccessDenied",
         Error::Internal(_) => "Internal",
     };
     format!("{kind}: {error}")

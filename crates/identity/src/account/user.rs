@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rolecall_names::{AccountId, Arn, IdKind, Path, UserName};
 
-use super::{Holder, Page, attachment::demand_boundary, holder::check_unused, tags};
+use super::{Holder, Page, attachment::demand_boundary, holder::check_unused, login_profile, tags};
 use crate::{
     error::Error,
     permit::{Permit, op},
@@ -83,7 +83,8 @@ pub fn list(
     Page::of(users, |user| user.name.to_ascii_lowercase(), after, limit)
 }
 
-/// `UpdateUser`: another name, another path, or both. The unique id stays, and so do the access keys.
+/// `UpdateUser`: another name, another path, or both. The unique id stays, and so do the access keys and
+/// the password.
 pub fn update(
     tx: &mut Transaction<'_>,
     permit: Permit<op::UpdateUser>,
@@ -113,6 +114,7 @@ pub fn update(
         .collect();
     tx.delete(&*before);
     tx.put(&user)?;
+    login_profile::rename(tx, account, &before.name, &user.name)?;
     for key in keys {
         let mut key = AccessKey::clone(&key);
         key.user = Some(user.name.clone());
@@ -134,6 +136,11 @@ pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteUser>, name: &s
     {
         return Err(Error::InUse(
             "Cannot delete entity, must delete access keys first.".to_owned(),
+        ));
+    }
+    if tx.snapshot().login_profile(permit.account(), &user.name).is_some() {
+        return Err(Error::InUse(
+            "Cannot delete entity, must delete login profile first.".to_owned(),
         ));
     }
     tx.delete(&*user);

@@ -11,24 +11,28 @@ use super::{
     operation::{Cx, operations},
 };
 
+mod login_profile;
 mod oidc_provider;
+mod password_policy;
 mod policy;
 mod role;
 mod user;
 
 operations! { iam by query:
-    AddClientIDToOpenIDConnectProvider AttachRolePolicy AttachUserPolicy CreateAccessKey CreateOpenIDConnectProvider
-    CreatePolicy CreatePolicyVersion CreateRole CreateUser DeleteAccessKey DeleteOpenIDConnectProvider DeletePolicy
+    AddClientIDToOpenIDConnectProvider AttachRolePolicy AttachUserPolicy ChangePassword CreateAccessKey
+    CreateLoginProfile CreateOpenIDConnectProvider CreatePolicy CreatePolicyVersion CreateRole CreateUser
+    DeleteAccessKey DeleteAccountPasswordPolicy DeleteLoginProfile DeleteOpenIDConnectProvider DeletePolicy
     DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser
-    DeleteUserPermissionsBoundary DeleteUserPolicy DetachRolePolicy DetachUserPolicy GetOpenIDConnectProvider
-    GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy ListAccessKeys ListAttachedRolePolicies
-    ListAttachedUserPolicies ListEntitiesForPolicy ListGroupsForUser ListInstanceProfilesForRole
-    ListOpenIDConnectProviderTags ListOpenIDConnectProviders ListPolicies ListPolicyTags ListPolicyVersions
-    ListRolePolicies ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers PutRolePermissionsBoundary
-    PutRolePolicy PutUserPermissionsBoundary PutUserPolicy RemoveClientIDFromOpenIDConnectProvider
-    SetDefaultPolicyVersion TagOpenIDConnectProvider TagPolicy TagRole TagUser UntagOpenIDConnectProvider UntagPolicy
-    UntagRole UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateOpenIDConnectProviderThumbprint UpdateRole
-    UpdateRoleDescription UpdateUser
+    DeleteUserPermissionsBoundary DeleteUserPolicy DetachRolePolicy DetachUserPolicy GetAccountPasswordPolicy
+    GetLoginProfile GetOpenIDConnectProvider GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy
+    ListAccessKeys ListAttachedRolePolicies ListAttachedUserPolicies ListEntitiesForPolicy ListGroupsForUser
+    ListInstanceProfilesForRole ListOpenIDConnectProviderTags ListOpenIDConnectProviders ListPolicies ListPolicyTags
+    ListPolicyVersions ListRolePolicies ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers
+    PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy
+    RemoveClientIDFromOpenIDConnectProvider SetDefaultPolicyVersion TagOpenIDConnectProvider TagPolicy TagRole TagUser
+    UntagOpenIDConnectProvider UntagPolicy UntagRole UntagUser UpdateAccessKey UpdateAccountPasswordPolicy
+    UpdateAssumeRolePolicy UpdateLoginProfile UpdateOpenIDConnectProviderThumbprint UpdateRole UpdateRoleDescription
+    UpdateUser
 }
 
 /// RFC 3986's unreserved characters stay: documents are URL-encoded in answers.

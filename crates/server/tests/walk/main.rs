@@ -15,6 +15,7 @@ mod explain;
 mod federation;
 mod issuer;
 mod revocation;
+mod passwords;
 mod world;
 
 use std::time::Duration;

@@ -6,7 +6,8 @@ use super::*;
 #[test]
 fn records_of_version_1_load() {
     let store: Arc<dyn Store> = Arc::new(Memory::new());
-    for line in include_str!("../../../tests/records/v1.jsonl").lines() {
+    let passwords = include_str!("../../../tests/records/v1-passwords.jsonl").lines();
+    for line in include_str!("../../../tests/records/v1.jsonl").lines().chain(passwords) {
         let (key, value) = line.split_once('\t').unwrap();
         store
             .commit(rolecall_store::Commit::new().put(key.to_owned(), value.to_owned()))
@@ -25,6 +26,9 @@ fn records_of_version_1_load() {
     assert_eq!(snapshot.access_keys(account(), Some("alice")).count(), 1);
     assert!(snapshot.cluster(account(), "dev").unwrap().keys.is_some());
     assert!(snapshot.bucket("reports").unwrap().policy.is_some());
+    assert_eq!(snapshot.password_policy(account()).unwrap().max_age, Some(90));
+    let profile = snapshot.login_profile(account(), "alice").unwrap();
+    assert!(profile.derivation.derive("passwd").is(&profile.hashes[0]));
 }
 
 /// Prints what `records_of_version_1_load` reads, for a new version's file: run with `--ignored --nocapture`.

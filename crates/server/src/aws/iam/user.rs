@@ -12,13 +12,13 @@ use super::{Cx, boundary, document, holder, invalid, limit, more, request_tags, 
 use crate::aws::{fault::Fault, operation::answer};
 
 /// The ARN of the user of this name; of one that is not there, without a path.
-fn arn(cx: &Cx, name: &str) -> String {
+pub(super) fn arn(cx: &Cx, name: &str) -> String {
     let known = cx.snapshot.user(cx.account, name).map(|user| user.arn.to_string());
     known.unwrap_or_else(|| user::arn(cx.account, "/", name).to_string())
 }
 
 /// Who is meant where no name is given: the caller.
-fn own_name(cx: &Cx) -> Option<String> {
+pub(super) fn own_name(cx: &Cx) -> Option<String> {
     match &cx.caller.kind {
         CallerKind::User { arn, .. } => arn.resource().rsplit('/').next().map(str::to_owned),
         CallerKind::Root | CallerKind::Role { .. } | CallerKind::FederatedUser { .. } | CallerKind::Anonymous => None,
@@ -26,7 +26,7 @@ fn own_name(cx: &Cx) -> Option<String> {
 }
 
 /// The ARN of whoever's keys are meant.
-fn owner_arn(cx: &Cx, name: Option<&str>) -> String {
+pub(super) fn owner_arn(cx: &Cx, name: Option<&str>) -> String {
     match name.map(str::to_owned).or_else(|| own_name(cx)) {
         Some(name) => arn(cx, &name),
         None => Arn::iam(cx.account.as_str(), "root").to_string(),
@@ -42,7 +42,7 @@ fn owner(cx: &Cx, name: Option<String>) -> Result<Option<String>, Fault> {
     }
 }
 
-fn must_name() -> Fault {
+pub(super) fn must_name() -> Fault {
     Fault::sender(
         "ValidationError",
         400,
