@@ -2,8 +2,8 @@
 //!
 //! Every record is versioned JSON in the store, one key each; old forms must load for ever (`tests/records/`).
 
-mod revocation;
 mod login;
+mod revocation;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,8 +12,8 @@ use rolecall_names::{AccountId, Arn, UniqueId};
 use rolecall_store::Revision;
 use serde::{Deserialize, Serialize};
 
-pub use self::revocation::{Revocation, Target};
 pub use self::login::{LoginProfile, PasswordPolicy};
+pub use self::revocation::{Revocation, Target};
 use crate::{document::Document, error::Error, token::KeySet};
 
 /// A tag: key and value.

@@ -241,13 +241,19 @@ async fn a_cluster_takes_no_role_that_its_maker_may_not_pass() {
         let refused = create(ROLE).await;
         assert_eq!(refused.status, 403, "{}", refused.body);
         assert!(
-            refused.body.contains(&format!("is not authorized to perform: iam:PassRole on resource: {ROLE}")),
+            refused.body.contains(&format!(
+                "is not authorized to perform: iam:PassRole on resource: {ROLE}"
+            )),
             "{}",
             refused.body
         );
     }
     allow(json!([make, pass("eks.amazonaws.com")])).await;
     let foreign = create("arn:aws:iam::999999999999:role/app").await;
-    assert!(foreign.body.contains("Cross-account pass role is not allowed."), "{}", foreign.body);
+    assert!(
+        foreign.body.contains("Cross-account pass role is not allowed."),
+        "{}",
+        foreign.body
+    );
     assert_eq!(create(ROLE).await.status, 200);
 }

@@ -14,8 +14,8 @@ mod cluster;
 mod explain;
 mod federation;
 mod issuer;
-mod revocation;
 mod passwords;
+mod revocation;
 mod world;
 
 use std::time::Duration;
