@@ -60,18 +60,15 @@ pub(super) fn check(policy: Option<&PasswordPolicy>, password: &str) -> Result<(
     let number = has(|c| c.is_ascii_digit());
     let symbol = has(|c| SYMBOLS.contains(c));
     let length = password.chars().count();
-    let good = match policy {
-        Some(policy) => {
-            usize::try_from(policy.minimum_length).is_ok_and(|least| length >= least)
-                && (upper || !policy.uppercase)
-                && (lower || !policy.lowercase)
-                && (number || !policy.numbers)
-                && (symbol || !policy.symbols)
-        }
-        None => {
-            let kinds = [upper, lower, number, symbol].into_iter().filter(|has| *has).count();
-            length >= DEFAULT_LENGTH && kinds >= DEFAULT_KINDS
-        }
+    let good = if let Some(policy) = policy {
+        usize::try_from(policy.minimum_length).is_ok_and(|least| length >= least)
+            && (upper || !policy.uppercase)
+            && (lower || !policy.lowercase)
+            && (number || !policy.numbers)
+            && (symbol || !policy.symbols)
+    } else {
+        let kinds = [upper, lower, number, symbol].into_iter().filter(|has| *has).count();
+        length >= DEFAULT_LENGTH && kinds >= DEFAULT_KINDS
     };
     if good {
         Ok(())

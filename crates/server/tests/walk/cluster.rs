@@ -231,12 +231,12 @@ async fn a_cluster_takes_no_role_that_its_maker_may_not_pass() {
         let body = json!({ "name": "prod", "roleArn": role, "resourcesVpcConfig": {} });
         world.json_as(&session, "eks", "POST", "/clusters", &body).await
     };
-    let make = json!({ "Effect": "Allow", "Action": "eks:CreateCluster", "Resource": "*" });
+    let creating = json!({ "Effect": "Allow", "Action": "eks:CreateCluster", "Resource": "*" });
     let pass = |service: &str| {
         json!({ "Effect": "Allow", "Action": "iam:PassRole", "Resource": ROLE,
             "Condition": { "StringEquals": { "iam:PassedToService": service } } })
     };
-    for statements in [json!([make]), json!([make, pass("ec2.amazonaws.com")])] {
+    for statements in [json!([creating]), json!([creating, pass("ec2.amazonaws.com")])] {
         allow(statements).await;
         let refused = create(ROLE).await;
         assert_eq!(refused.status, 403, "{}", refused.body);
@@ -248,7 +248,7 @@ async fn a_cluster_takes_no_role_that_its_maker_may_not_pass() {
             refused.body
         );
     }
-    allow(json!([make, pass("eks.amazonaws.com")])).await;
+    allow(json!([creating, pass("eks.amazonaws.com")])).await;
     let foreign = create("arn:aws:iam::999999999999:role/app").await;
     assert!(
         foreign.body.contains("Cross-account pass role is not allowed."),

@@ -89,7 +89,7 @@ answer! { iam::ChangePassword(cx, input) on owner_arn(cx, None) => |permit| {
     let profile = login_profile::get(&cx.snapshot, cx.account, &name).map_err(|error| cx.fault(&error))?;
     let (old, new) = (Secret::new(input.old_password.expose()), Secret::new(input.new_password.expose()));
     let hashes = hashed(&profile.derivation, vec![old, new.clone()]).await?;
-    let [old, hashed] = hashes.as_slice() else { return Err(Fault::internal()) };
-    let new = NewPassword { text: &new, hashed };
+    let [old, new_hash] = hashes.as_slice() else { return Err(Fault::internal()) };
+    let new = NewPassword { text: &new, hashed: new_hash };
     cx.write(permit, |tx, permit| login_profile::change_password(tx, permit, &name, old, new)).await
 } }

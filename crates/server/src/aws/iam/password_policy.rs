@@ -43,5 +43,5 @@ answer! { iam::GetAccountPasswordPolicy(cx, input) on password_policy::RESOURCE 
 } }
 
 answer! { iam::DeleteAccountPasswordPolicy(cx, input) on password_policy::RESOURCE => |permit| {
-    cx.write(permit, |tx, permit| password_policy::delete(tx, permit)).await
+    cx.write(permit, password_policy::delete).await
 } }
