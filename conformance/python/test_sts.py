@@ -71,7 +71,7 @@ def test_a_revoked_session_is_refused_by_the_control_plane_and_the_gateway(dev, 
     assert dev.rolecall("delete", "revocation", made.json()["id"]).code == 0
     assert sts.get_caller_identity() and s3.list_buckets()
 
-    assert dev.rolecall("revoke", "serviceaccount", "default/revoked").code == 0
+    assert dev.rolecall("revoke", "serviceaccount", "default/revoked", "--cluster", "dev").code == 0
     assert refusal(sts.get_caller_identity) == EXPIRED
     assert refusal(s3.list_buckets)[:2] == (400, "ExpiredToken")
     assert refusal(exchange, dev, role["Arn"], token) == (
