@@ -1,4 +1,4 @@
-//! Developer tasks: `cargo xtask catalogue|codegen|dist|test|tidy`.
+//! Developer tasks: `cargo xtask catalogue|codegen|dist|soak|test|tidy`.
 
 use std::path::PathBuf;
 
@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 mod catalogue;
 mod codegen;
 mod dist;
+mod soak;
 mod test;
 mod tidy;
 
@@ -15,7 +16,8 @@ const USAGE: &str = "usage: cargo xtask TASK
   tidy                                    check the repository: crate edges, file names, unfinished work
   codegen [--check] [--from DIR]          write crates/wire/src/generated from models/; DIR: botocore's data folder
   catalogue [--from DIR]                  write crates/policy/data/catalogue.txt from a public package
-  dist                                    build what is shipped: target/shipped/rolecall, and its symbols beside it";
+  dist                                    build what is shipped: target/shipped/rolecall, and its symbols beside it
+  soak [--cases N] [--seed N]             compare the policy engine with its reference: 5,000,000 cases by default";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,6 +29,7 @@ fn main() -> Result<()> {
         Some((task, rest)) if task == "codegen" => codegen::run(&root, rest),
         Some((task, rest)) if task == "catalogue" => catalogue::run(&root, rest),
         Some((task, [])) if task == "dist" => dist::run(&root),
+        Some((task, rest)) if task == "soak" => soak::run(&root, rest),
         Some((task, rest)) if task == "test" => test::run(&root, rest),
         Some((task, [])) if task == "tidy" => tidy::run(&root),
         _ => bail!("{USAGE}"),

@@ -15,8 +15,13 @@
 )]
 
 use divan::{AllocProfiler, Bencher, black_box, counter::ItemsCount};
-use rolecall_policy::{Compiled, Context, Decision, Policies, Policy, Principal, Request, decide};
+use rolecall_policy::{Compiled, Decision, Policies, Policy, decide};
 use serde_json::Value;
+
+#[path = "decide/workloads.rs"]
+mod workloads;
+
+use workloads::{W4, request, texts, workload};
 
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
@@ -39,34 +44,6 @@ fn main() {
     divan::main();
 }
 
-fn texts(name: &str) -> (&'static str, &'static str) {
-    match name {
-        "w1" => (include_str!("data/w1.json"), include_str!("data/w1.expected.json")),
-        "w2" => (include_str!("data/w2.json"), include_str!("data/w2.expected.json")),
-        _ => (include_str!("data/w3.json"), include_str!("data/w3.expected.json")),
-    }
-}
-
-fn workload(name: &str) -> (Vec<Compiled>, Vec<Request>, Vec<bool>) {
-    let (data, expected) = texts(name);
-    let data: Value = serde_json::from_str(data).unwrap();
-    let policies = data["policies"].as_array().unwrap().iter().map(compiled).collect();
-    let requests = data["requests"].as_array().unwrap().iter().map(request).collect();
-    (policies, requests, serde_json::from_str(expected).unwrap())
-}
-
-fn compiled(policy: &Value) -> Compiled {
-    Compiled::new(&Policy::parse(&policy.to_string()).unwrap())
-}
-
-fn request(request: &Value) -> Request {
-    let text = |name: &str| request[name].as_str().unwrap();
-    let context = request["context"].as_object().unwrap().iter();
-    let context: Context = context.map(|(key, value)| (key, value.as_str().unwrap())).collect();
-    let principal = Principal::parse(text("principal")).unwrap();
-    Request::new(principal, text("action"), text("resource"), "111122223333", context)
-}
-
 #[divan::bench(args = ["w1", "w2", "w3"])]
 fn decide_prepared(bencher: Bencher<'_, '_>, name: &str) {
     let (compiled, requests, _) = workload(name);
@@ -84,28 +61,19 @@ fn decide_prepared(bencher: Bencher<'_, '_>, name: &str) {
 #[divan::bench]
 fn decide_prepared_w4(bencher: Bencher<'_, '_>) {
     let w4 = W4::new();
-    let boundary = std::slice::from_ref(&w4.boundary);
-    let levels: Vec<&[Compiled]> = w4.levels.iter().map(Vec::as_slice).collect();
-    let policies = Policies {
-        identity: &w4.identity,
-        boundary: Some(boundary),
-        scps: &levels,
-        ..Policies::default()
-    };
-    let allowed = w4
-        .requests
-        .iter()
-        .filter(|request| decide(request, &policies) == Decision::Allowed)
-        .count();
-    assert!(
-        allowed > 0 && allowed < w4.requests.len(),
-        "{allowed} of {}",
-        w4.requests.len()
-    );
-    bencher.counter(ItemsCount::new(w4.requests.len())).bench_local(|| {
-        for request in &w4.requests {
-            black_box(decide(black_box(request), &policies));
-        }
+    w4.with_policies(|policies| {
+        let allowed = |request| decide(request, policies) == Decision::Allowed;
+        let allowed = w4.requests.iter().filter(|request| allowed(request)).count();
+        assert!(
+            allowed > 0 && allowed < w4.requests.len(),
+            "{allowed} of {}",
+            w4.requests.len()
+        );
+        bencher.counter(ItemsCount::new(w4.requests.len())).bench_local(|| {
+            for request in &w4.requests {
+                black_box(decide(black_box(request), policies));
+            }
+        });
     });
 }
 
@@ -126,6 +94,18 @@ fn decide_from_texts(bencher: Bencher<'_, '_>, name: &str) {
     });
 }
 
+#[divan::bench]
+fn decide_from_texts_w4(bencher: Bencher<'_, '_>) {
+    let w4 = W4::new();
+    w4.with_policies(|policies| {
+        bencher.counter(ItemsCount::new(w4.texts.len())).bench_local(|| {
+            for raw in &w4.texts {
+                black_box(decide(&black_box(raw).request(), policies));
+            }
+        });
+    });
+}
+
 /// From the text of `w3` to a policy that can be decided on; items are statements, and `max alloc` is its memory.
 #[divan::bench]
 fn compile_w3(bencher: Bencher<'_, '_>) {
@@ -136,7 +116,8 @@ fn compile_w3(bencher: Bencher<'_, '_>) {
         .bench_local(|| Compiled::new(&Policy::parse(black_box(&text)).unwrap()));
 }
 
-/// What stays of `w3` once it is compiled: the tree is made outside of what is measured.
+/// What stays of `w3` once it is compiled: the tree is made outside of what is measured. `max alloc` is the memory of a
+/// thousand statements.
 #[divan::bench]
 fn compile_w3_from_tree(bencher: Bencher<'_, '_>) {
     let data: Value = serde_json::from_str(texts("w3").0).unwrap();
@@ -146,7 +127,8 @@ fn compile_w3_from_tree(bencher: Bencher<'_, '_>) {
         .bench_local(|| Compiled::new(black_box(&tree)));
 }
 
-/// Ten policies for each of ten thousand principals, all different, from texts; `max alloc` is the memory of all.
+/// Ten policies for each of ten thousand principals, all different, from texts; `max alloc` is the memory of all, and the
+/// time that of loading them.
 #[divan::bench(sample_count = 1, sample_size = 1)]
 fn load_ten_thousand_principals(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(100_000_usize)).bench_local(|| {
@@ -161,70 +143,4 @@ fn load_ten_thousand_principals(bencher: Bencher<'_, '_>) {
         }
         all
     });
-}
-
-struct W4 {
-    identity: Vec<Compiled>,
-    boundary: Compiled,
-    levels: Vec<Vec<Compiled>>,
-    requests: Vec<Request>,
-}
-
-impl W4 {
-    fn new() -> Self {
-        let parse = |text: &str| Compiled::new(&Policy::parse(text).unwrap());
-        let service = |number: usize| {
-            [
-                "s3", "ec2", "sqs", "sns", "dynamodb", "lambda", "kms", "ecr", "logs", "ssm",
-            ][number % 10]
-        };
-        let identity = (0..10).map(|number| {
-            let service = service(number);
-            parse(&format!(
-                r#"{{"Version":"2012-10-17","Statement":[
-                {{"Effect":"Allow","Action":["{service}:Get*","{service}:List*","{service}:Describe*"],"Resource":"*"}},
-                {{"Effect":"Allow","Action":"s3:*Object*","Resource":["arn:aws:s3:::home-{number}/${{aws:username}}/*","*/shared-{number}/*/x:*","arn:aws:s3:::*-{number}/*/final"]}},
-                {{"Effect":"Allow","NotAction":["iam:*","s3:*"],"Resource":"*","Condition":{{"StringLike":{{"aws:PrincipalTag/team":"*-{number}"}}}}}},
-                {{"Effect":"Deny","Action":"*","Resource":"*","Condition":{{"StringEquals":{{"aws:RequestedRegion":"nowhere-{number}"}},"Bool":{{"aws:ViaAWSService":"false"}}}}}}]}}"#
-            ))
-        });
-        let all = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
-        let guard = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","NotAction":["iam:*","sts:*","s3:*","support:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-west-1","eu-central-1"]}}},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:user/locked-*"}}}]}"#;
-        let requests = (0..40).map(|number: usize| {
-            let action = format!(
-                "{}:{}",
-                service(number / 4),
-                ["GetObject", "PutObject", "DeleteThing", "PutObjectTagging"][number % 4]
-            );
-            let bucket = number % 12;
-            let resource = format!("arn:aws:s3:::home-{bucket}/alice/reports/2024/{number}/final");
-            let alice = Principal::parse("arn:aws:iam::111122223333:user/alice").unwrap();
-            let context = Context::from_iter([
-                ("aws:username", "alice"),
-                ("aws:PrincipalArn", "arn:aws:iam::111122223333:user/alice"),
-                ("aws:PrincipalTag/team", "team-3"),
-                (
-                    "aws:RequestedRegion",
-                    if number.is_multiple_of(5) {
-                        "us-east-1"
-                    } else {
-                        "eu-west-1"
-                    },
-                ),
-                ("aws:SourceIp", "10.0.0.1"),
-                ("aws:SecureTransport", "true"),
-                ("aws:ViaAWSService", "false"),
-                ("aws:UserAgent", "aws-cli/2"),
-            ]);
-            Request::new(alice, &action, &resource, "111122223333", context)
-        });
-        Self {
-            identity: identity.collect(),
-            boundary: parse(
-                r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":"iam:*","Resource":"*"},{"Effect":"Deny","Action":"*:Delete*","Resource":"*/${aws:username}/*/final"}]}"#,
-            ),
-            levels: vec![vec![parse(all), parse(guard)], vec![parse(all), parse(guard)]],
-            requests: requests.collect(),
-        }
-    }
 }

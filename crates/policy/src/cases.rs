@@ -1,4 +1,16 @@
 //! Cases as data: one JSON object a line, with a request, its policies and, where it is known, the right answer.
+//!
+//! ```json
+//! {"name": "…", "request": {"principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject",
+//!   "resource": "arn:aws:s3:::bucket/key", "resourceAccount": "111122223333", "context": {"aws:username": "alice"},
+//!   "uniqueId": "AIDA…", "canonicalUser": "…"}, "identityPolicies": [], "resourcePolicy": null,
+//!   "permissionBoundary": null, "sessionPolicy": null, "scps": [{"policies": []}], "rcps": [], "endpointPolicies": [],
+//!   "expected": "ImplicitlyDenied"}
+//! ```
+//!
+//! The principal is an ARN, a service or `{"type": "Anonymous"}`; the value of a condition key is a string, or a list for
+//! a key of several values; `sessionPolicy` is a document or a list of them. All but `name` and the request's principal,
+//! action and resource may be left out.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +21,7 @@ use crate::{
     compiled::{Compiled, Shape},
     decision::{Decision, Policies, Verdict, Verdicts, decide},
     document::{Effect, Malformed, Policy},
+    explanation::{Explanation, explain},
     principal::Naming,
     request::{Context, Principal, Request, Values},
 };
@@ -54,6 +67,12 @@ struct RequestOfCase<'a> {
     resource_account: Option<String>,
     #[serde(default)]
     context: BTreeMap<String, OneOrMany>,
+    /// The id of the caller's user or role, which saved policies name.
+    #[serde(default)]
+    unique_id: Option<String>,
+    /// The canonical user id of the caller's account.
+    #[serde(default)]
+    canonical_user: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -126,7 +145,7 @@ pub struct Prepared {
     identity: Vec<Named>,
     resource: Option<Named>,
     boundary: Option<Vec<Named>>,
-    session: Option<Named>,
+    session: Option<Vec<Named>>,
     scps: Vec<Vec<Named>>,
     rcps: Vec<Vec<Named>>,
     endpoint: Vec<Named>,
@@ -179,6 +198,12 @@ impl Case<'_> {
         if let Some(Values::One(user)) = context.get("aws:PrincipalArn") {
             principal = principal.federated_by(user);
         }
+        if let Some(id) = &self.request.unique_id {
+            principal = principal.with_unique_id(id);
+        }
+        if let Some(id) = &self.request.canonical_user {
+            principal = principal.with_canonical_id(id);
+        }
         let account = self
             .request
             .resource_account
@@ -202,10 +227,14 @@ impl Case<'_> {
                 .as_deref()
                 .map(|documents| list(documents, "pb"))
                 .transpose()?,
-            session: self
-                .session_policy
-                .map(|document| named(document, "session".to_owned()))
-                .transpose()?,
+            session: match self.session_policy {
+                Some(several) if several.get().starts_with('[') => Some(list(
+                    &serde_json::from_str::<Vec<&RawValue>>(several.get())?,
+                    "session",
+                )?),
+                Some(one) => Some(vec![named(one, "session".to_owned())?]),
+                None => None,
+            },
             scps: levels(&self.scps, "scp")?,
             rcps: levels(&self.rcps, "rcp")?,
             endpoint: list(self.endpoint_policies.as_deref().unwrap_or_default(), "endpoint")?,
@@ -219,11 +248,16 @@ impl Prepared {
         self.with_policies(|policies| decide(&self.request, policies))
     }
 
+    /// The decision with its reasons.
+    pub fn explain(&self) -> Explanation {
+        self.with_policies(|policies| explain(&self.request, policies))
+    }
+
     fn with_policies<T>(&self, then: impl FnOnce(&Policies<'_>) -> T) -> T {
         let plain = |named: &[Named]| named.iter().map(|named| named.compiled.clone()).collect::<Vec<_>>();
         let (identity, endpoint) = (plain(&self.identity), plain(&self.endpoint));
         let boundary = self.boundary.as_deref().map(plain);
-        let session = self.session.as_ref().map(|named| vec![named.compiled.clone()]);
+        let session = self.session.as_deref().map(plain);
         let scps: Vec<Vec<Compiled>> = self.scps.iter().map(|level| plain(level)).collect();
         let rcps: Vec<Vec<Compiled>> = self.rcps.iter().map(|level| plain(level)).collect();
         let scps: Vec<&[Compiled]> = scps.iter().map(Vec::as_slice).collect();
@@ -242,7 +276,7 @@ impl Prepared {
     /// What each layer says by itself.
     pub fn layers(&self) -> BTreeMap<String, LayerResult> {
         let verdicts = self.with_policies(|policies| Verdicts::of(&self.request, policies));
-        let has_boundary = self.boundary.is_some();
+        let has_boundary = self.with_policies(|policies| policies.bound(&self.request));
         let result = |verdict: Verdict, shape: Shape, policies: &mut dyn Iterator<Item = &Named>| {
             let (mut allow, mut deny) = (Vec::new(), Vec::new());
             for policy in policies {
@@ -290,7 +324,10 @@ impl Prepared {
             );
         }
         if let Some(verdict) = verdicts.session {
-            add("session", result(verdict, Shape::Identity, &mut self.session.iter()));
+            add(
+                "session",
+                result(verdict, Shape::Identity, &mut self.session.iter().flatten()),
+            );
         }
         // The format names no statements of control policies.
         if let Some(verdict) = verdicts.scp {

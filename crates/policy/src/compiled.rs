@@ -111,6 +111,8 @@ pub(crate) enum Shape {
     Identity,
     /// A principal, and a resource unless it is a trust policy.
     Resource,
+    /// Of a VPC endpoint: a principal and a resource (AWS `PrivateLink` Guide: Control access to VPC endpoints).
+    Endpoint,
 }
 
 impl Statement {
@@ -118,7 +120,7 @@ impl Statement {
         Self {
             effect: tree.effect,
             principal: tree.principal.as_ref().map(Matcher::new),
-            action: tree.action.as_ref().map(Actions::new),
+            action: tree.action.as_ref().map(|element| Actions::new(element, tree.effect)),
             resource: tree
                 .resource
                 .as_ref()
@@ -210,8 +212,8 @@ impl Statement {
     fn naming(&self, request: &Request, shape: Shape, has_boundary: bool) -> Naming {
         match (shape, &self.principal) {
             (Shape::Identity, _) => Naming::Direct,
-            (Shape::Resource, Some(matcher)) => matcher.names(&request.principal, has_boundary, self.effect),
-            (Shape::Resource, None) => Naming::No,
+            (_, Some(matcher)) => matcher.names(&request.principal, shape, has_boundary, self.effect),
+            (_, None) => Naming::No,
         }
     }
 
@@ -256,20 +258,21 @@ struct Actions {
 }
 
 impl Actions {
-    fn new(element: &Element) -> Self {
+    fn new(element: &Element, effect: Effect) -> Self {
         let meaning = Meaning {
             wildcards: true,
             variables: false,
         };
         let (mut any, mut exact, mut prefixes, mut patterns) = (false, Vec::new(), Vec::new(), Vec::new());
         for value in &element.values {
-            let lower = value.text.to_lowercase();
+            let lower = request::lower(&value.text);
             if Pattern::new(&lower, meaning).is_any() {
                 any = true;
                 continue;
             }
-            // Without a colon it names no action.
+            // Without a colon it names no action. What an Allow leaves out by it is unknown, so it leaves out everything.
             let Some((service, name)) = lower.split_once(':') else {
+                any |= element.negated && effect == Effect::Allow;
                 continue;
             };
             let (service, name) = (Pattern::new(service, meaning), Pattern::new(name, meaning));
@@ -352,8 +355,9 @@ enum Resource {
     Whole(Pattern),
     /// An ARN with wildcards in its first five parts, which must not cross colons.
     Parts(Box<[Pattern; 6]>),
-    /// No ARN: it matches nothing where that is the safe side, everything where that is.
-    Broken,
+    /// An ARN of fewer than six parts, the others taken for `*`. It matches only where that is the safe side: what is
+    /// meant is unknown.
+    Short(Box<[Pattern; 6]>),
 }
 
 impl Resources {
@@ -372,21 +376,25 @@ impl Resources {
 
     fn matches(&self, request: &Request) -> bool {
         if !self.negated {
-            return self.patterns.iter().any(|pattern| match pattern {
-                Resource::Broken => self.effect == Effect::Deny,
-                pattern => pattern.matches(request),
-            });
+            return self.patterns.iter().any(|pattern| self.lists(pattern, request));
         }
         if self.patterns.is_empty() {
             return false;
         }
-        let listed = self.patterns.iter().any(|pattern| match pattern {
-            Resource::Broken => self.effect == Effect::Allow,
+        let listed = self.patterns.iter().any(|pattern| {
             // What a variable without a value excludes is unknown: a Deny applies, an Allow does not.
-            pattern if pattern.lacks_value(request) => self.effect == Effect::Allow,
-            pattern => pattern.matches(request),
+            if pattern.lacks_value(request) {
+                self.effect == Effect::Allow
+            } else {
+                self.lists(pattern, request)
+            }
         });
         !listed
+    }
+
+    fn lists(&self, pattern: &Resource, request: &Request) -> bool {
+        let safe = (self.effect == Effect::Deny) != self.negated;
+        (safe || !matches!(pattern, Resource::Short(_))) && pattern.matches(request)
     }
 }
 
@@ -407,10 +415,7 @@ impl Resources {
             .patterns
             .iter()
             .filter(|pattern| !open(pattern))
-            .any(|pattern| match pattern {
-                Resource::Broken => (self.effect == Effect::Deny) != self.negated,
-                pattern => pattern.matches(request),
-            });
+            .any(|pattern| self.lists(pattern, request));
         match (listed, depends) {
             (true, _) => Some(!self.negated),
             (false, true) => None,
@@ -434,7 +439,10 @@ impl Resource {
             return Self::Any;
         }
         let Some(colons) = request::colons(text) else {
-            return Self::Broken;
+            let mut parts = text.split(':').map(|part| Pattern::new(part, plain));
+            return Self::Short(Box::new(std::array::from_fn(|_| {
+                parts.next().unwrap_or_else(|| Pattern::new("*", plain))
+            })));
         };
         let parts = request::arn_parts(text, &colons);
         let [first @ .., resource] = parts;
@@ -460,22 +468,21 @@ impl Resource {
         match self {
             Self::Any => true,
             Self::Whole(pattern) => pattern.matches(&request.resource, &request.context),
-            Self::Parts(patterns) => request.colons.is_some_and(|colons| {
+            Self::Parts(patterns) | Self::Short(patterns) => request.colons.is_some_and(|colons| {
                 let parts = request::arn_parts(&request.resource, &colons);
                 patterns
                     .iter()
                     .zip(parts)
                     .all(|(pattern, part)| pattern.matches(part, &request.context))
             }),
-            Self::Broken => false,
         }
     }
 
     fn patterns(&self) -> &[Pattern] {
         match self {
             Self::Whole(pattern) => std::slice::from_ref(pattern),
-            Self::Parts(patterns) => &patterns[..],
-            Self::Any | Self::Broken => &[],
+            Self::Parts(patterns) | Self::Short(patterns) => &patterns[..],
+            Self::Any => &[],
         }
     }
 
@@ -489,29 +496,26 @@ impl Resource {
         match self {
             Self::Any => true,
             Self::Whole(pattern) => pattern.could_match(&request.resource),
-            Self::Parts(patterns) => request.colons.is_some_and(|colons| {
+            Self::Parts(patterns) | Self::Short(patterns) => request.colons.is_some_and(|colons| {
                 let parts = request::arn_parts(&request.resource, &colons);
                 patterns
                     .iter()
                     .zip(parts)
                     .all(|(pattern, part)| pattern.could_match(part))
             }),
-            Self::Broken => false,
         }
     }
 
     fn lacks_value(&self, request: &Request) -> bool {
-        match self {
-            Self::Whole(pattern) => pattern.lacks_value(&request.context),
-            Self::Parts(patterns) => patterns.iter().any(|pattern| pattern.lacks_value(&request.context)),
-            Self::Any | Self::Broken => false,
-        }
+        self.patterns()
+            .iter()
+            .any(|pattern| pattern.lacks_value(&request.context))
     }
 
     fn literal_prefix(&self) -> &str {
         match self {
             Self::Whole(pattern) => pattern.literal_prefix(),
-            Self::Any | Self::Broken | Self::Parts(_) => "",
+            Self::Any | Self::Parts(_) | Self::Short(_) => "",
         }
     }
 }

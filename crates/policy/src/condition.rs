@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::{
     document::{self, Effect},
     outlook::Unknown,
-    pattern::{Meaning, Pattern},
+    pattern::{self, Meaning, Pattern},
     request::{self, Context, Values},
     values::{self, Network, Number},
 };
@@ -47,7 +47,7 @@ enum Test {
     IpAddress,
     Arn,
     Null,
-    /// No operator that AWS has: it never holds, not even negated.
+    /// No operator that AWS has: an Allow with it never applies, a Deny does.
     Unknown,
 }
 
@@ -88,7 +88,7 @@ impl ArnPattern {
             wildcards: true,
             variables,
         };
-        let parts: Vec<Pattern> = split_arn(text)
+        let parts: Vec<Pattern> = split_arn(text, variables)
             .into_iter()
             .map(|part| Pattern::new(part, meaning))
             .collect();
@@ -104,15 +104,6 @@ impl ArnPattern {
             parts: <[Pattern; 6]>::try_from(parts).ok().map(Box::new),
             whole: is_variable.then_some(whole),
         }
-    }
-
-    fn lacks_value(&self, context: &Context) -> bool {
-        self.whole.as_ref().is_some_and(|whole| whole.lacks_value(context))
-            || self
-                .parts
-                .iter()
-                .flat_map(|parts| parts.iter())
-                .any(|part| part.lacks_value(context))
     }
 
     /// `None` where one of the two is no ARN.
@@ -135,21 +126,20 @@ impl ArnPattern {
     }
 }
 
-/// At most six parts; colons inside `${…}` do not divide.
-pub(crate) fn split_arn(text: &str) -> Vec<&str> {
+/// At most six parts. Colons inside variables do not divide, where there are variables.
+pub(crate) fn split_arn(text: &str, variables: bool) -> Vec<&str> {
     let mut parts = Vec::new();
-    let mut from = 0;
-    let mut inside = false;
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' if text.get(..at).is_some_and(|before| before.ends_with('$')) => inside = true,
-            '}' => inside = false,
-            ':' if !inside && parts.len() < 5 => {
-                parts.push(text.get(from..at).unwrap_or_default());
-                from = at + 1;
-            }
-            _ => {}
+    let (mut from, mut at) = (0, 0);
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty() && parts.len() < 5) {
+        if let Some((_, after)) = pattern::variable(rest).filter(|_| variables) {
+            at = text.len() - after.len();
+            continue;
         }
+        if rest.starts_with(':') {
+            parts.push(text.get(from..at).unwrap_or_default());
+            from = at + 1;
+        }
+        at += rest.chars().next().map_or(1, char::len_utf8);
     }
     parts.push(text.get(from..).unwrap_or_default());
     parts
@@ -238,7 +228,7 @@ impl Condition {
             Test::Binary => Expected::Bytes(texts().map(|text| values::base64(text).map(Into::into)).collect()),
             Test::IpAddress => Expected::Networks(texts().map(Network::parse).collect()),
         };
-        let key = condition.key.to_lowercase();
+        let key = request::lower(&condition.key);
         Self {
             operator,
             hash: request::hash(&key),
@@ -353,8 +343,6 @@ impl Condition {
                     match pattern.matches(value, context) {
                         Some(true) => return Some(true),
                         Some(false) => {}
-                        // A variable without a value does not match, and that is no matter of reading.
-                        None if request::colons(value).is_some() && pattern.lacks_value(context) => {}
                         None => readable = false,
                     }
                 }

@@ -39,6 +39,11 @@ pub struct Policies<'a> {
 }
 
 impl<'a> Policies<'a> {
+    /// Whether the caller has a permissions boundary, as only a caller of an account can.
+    pub(crate) fn bound(&self, request: &Request) -> bool {
+        self.boundary.is_some() && has_own_policies(request)
+    }
+
     /// All of them, with their kinds, in the order in which they are told.
     pub(crate) fn layers(&self) -> impl Iterator<Item = (Layer, Shape, &'a [Compiled])> {
         let levels =
@@ -51,7 +56,7 @@ impl<'a> Policies<'a> {
                 (Layer::Identity, Shape::Identity, self.identity),
                 (Layer::Boundary, Shape::Identity, self.boundary.unwrap_or_default()),
                 (Layer::Session, Shape::Identity, self.session.unwrap_or_default()),
-                (Layer::Endpoint, Shape::Identity, self.endpoint),
+                (Layer::Endpoint, Shape::Endpoint, self.endpoint),
             ])
     }
 }
@@ -132,7 +137,7 @@ impl Verdicts {
         };
         let boundary = policies.boundary.filter(|_| has_own_policies(request));
         let session = policies.session.filter(|_| has_own_policies(request));
-        let has_boundary = boundary.is_some();
+        let has_boundary = policies.bound(request);
         let own = |list: &[Compiled]| unite(list, Shape::Identity, has_boundary);
         let levels = |levels: &[&[Compiled]]| {
             levels
@@ -165,7 +170,7 @@ impl Verdicts {
             endpoint: policies
                 .endpoint
                 .iter()
-                .map(|policy| unite(std::slice::from_ref(policy), Shape::Identity, has_boundary))
+                .map(|policy| unite(std::slice::from_ref(policy), Shape::Endpoint, has_boundary))
                 .reduce(narrow),
             exhausted: false,
         };
@@ -216,6 +221,10 @@ impl Verdicts {
     /// The layer that grants, or the one whose missing Allow is to blame.
     fn grant(&self, request: &Request, boundary_lacks: bool, session_lacks: bool) -> Result<Layer, Layer> {
         let by_resource = self.resource.map_or(Naming::No, |verdict| verdict.allowed);
+        // "If you do not pass a policy, the resulting federated user session has no permissions" but those of a resource's
+        // policy that names the session (STS API Reference: GetFederationToken).
+        let federated = matches!(request.principal.kind(), PrincipalKind::FederatedUser { .. });
+        let session_lacks = session_lacks || (federated && self.session.is_none());
         match request.principal.kind() {
             PrincipalKind::Service | PrincipalKind::Anonymous | PrincipalKind::WebIdentity | PrincipalKind::Saml => {
                 return if by_resource > Naming::No {
@@ -226,12 +235,10 @@ impl Verdicts {
             }
             _ => {}
         }
-        // A federated user without session policies has no permissions of its own (IAM User Guide: GetFederationToken).
-        let federated = matches!(request.principal.kind(), PrincipalKind::FederatedUser { .. });
         let identity = match request.principal.kind() {
             // "The root user has everything by default" (IAM User Guide: Policy evaluation logic).
             PrincipalKind::Root => true,
-            _ => self.identity.allows() && !(federated && self.session.is_none()),
+            _ => self.identity.allows(),
         };
         let own = if !identity {
             Err(Layer::Identity)

@@ -79,7 +79,7 @@ pub struct Failed {
 pub fn explain(request: &Request, policies: &Policies<'_>) -> Explanation {
     let (decision, decided_by) = Verdicts::of(request, policies).decision(request);
     let _limited = budget::Limited::begin();
-    let has_boundary = policies.boundary.is_some();
+    let has_boundary = policies.bound(request);
     let mut explanation = Explanation {
         principal: request.principal().arn().to_owned(),
         action: request.action().to_owned(),

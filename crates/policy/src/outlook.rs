@@ -99,7 +99,7 @@ pub fn outlook(request: &Request, policies: &Policies<'_>, absent: &dyn Fn(&str)
         _ => Possibility::Never,
     };
     let mut clauses = Vec::new();
-    let has_boundary = policies.boundary.is_some();
+    let has_boundary = policies.bound(request);
     for (layer, shape, list) in policies.layers() {
         for (number, policy) in (1..).zip(list) {
             clauses_of(

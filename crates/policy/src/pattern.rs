@@ -45,7 +45,7 @@ impl Pattern {
                     Variable::Escape(escaped) => literal.push(escaped),
                     Variable::Key { key, default } => {
                         flush(&mut literal, &mut pieces);
-                        let key = key.to_lowercase();
+                        let key = crate::request::lower(key);
                         pieces.push(Piece::Variable {
                             hash: crate::request::hash(&key),
                             key: key.into(),
@@ -185,13 +185,13 @@ fn value_of<'a>(piece: &'a Piece, context: &'a Context) -> Option<&'a str> {
     }
 }
 
-enum Variable<'a> {
+pub(crate) enum Variable<'a> {
     Escape(char),
     Key { key: &'a str, default: Option<&'a str> },
 }
 
 /// The variable that `text` starts with, and what follows it (IAM User Guide: IAM policy elements: Variables and tags).
-fn variable(text: &str) -> Option<(Variable<'_>, &str)> {
+pub(crate) fn variable(text: &str) -> Option<(Variable<'_>, &str)> {
     let inner = text.strip_prefix("${")?;
     for escape in ['*', '?', '$'] {
         if let Some(after) = inner.strip_prefix(escape).and_then(|rest| rest.strip_prefix('}')) {

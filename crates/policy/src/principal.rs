@@ -1,6 +1,7 @@
 //! `Principal` and `NotPrincipal`: whom a statement is about (IAM User Guide: AWS JSON policy elements: Principal).
 
 use crate::{
+    compiled::Shape,
     document::{Effect, PrincipalType, Principals},
     request::{Principal, PrincipalKind},
 };
@@ -30,8 +31,13 @@ pub(crate) struct Matcher {
 enum Entry {
     /// `*` under `AWS` or alone.
     Everyone,
-    /// An account, by its id or its root's ARN.
-    Account(Box<str>),
+    /// An account, by its id, or by its root's ARN with the partition.
+    Account {
+        partition: Option<Box<str>>,
+        id: Box<str>,
+    },
+    /// An account, by its canonical user id.
+    CanonicalUser(Box<str>),
     /// A user's, session's or federated user's ARN.
     Arn(Box<str>),
     /// A role's ARN: partition, account, name without its path.
@@ -62,11 +68,16 @@ impl Matcher {
         }
     }
 
-    pub(crate) fn names(&self, caller: &Principal, has_boundary: bool, effect: Effect) -> Naming {
+    pub(crate) fn names(&self, caller: &Principal, shape: Shape, has_boundary: bool, effect: Effect) -> Naming {
+        // Whether `*` reaches services and federated providers too is said for denials alone (IAM User Guide: AWS global
+        // condition context keys, the examples of `aws:PrincipalIsAWSService`; AWS Organizations User Guide: RCP examples,
+        // of `sts:AssumeRoleWithWebIdentity`); so it does where that is the safe side. Through an endpoint, `*` is
+        // everybody.
+        let all_are_named = shape == Shape::Endpoint || (effect == Effect::Deny) != self.negated;
         let named = self
             .entries
             .iter()
-            .map(|entry| entry.names(caller))
+            .map(|entry| entry.names(caller, all_are_named))
             .max()
             .unwrap_or(Naming::No);
         if !self.negated {
@@ -93,7 +104,7 @@ impl Entry {
             PrincipalType::Everyone => Self::Everyone,
             PrincipalType::Service => Self::Service(text.into()),
             PrincipalType::Federated => Self::Federated(text.into()),
-            PrincipalType::CanonicalUser => Self::Nobody,
+            PrincipalType::CanonicalUser => Self::CanonicalUser(text.into()),
             PrincipalType::Aws => Self::aws(text),
         }
     }
@@ -103,7 +114,10 @@ impl Entry {
             return Self::Everyone;
         }
         if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
-            return Self::Account(text.into());
+            return Self::Account {
+                partition: None,
+                id: text.into(),
+            };
         }
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         let [arn, partition, service, _, account, resource] = parts[..] else {
@@ -118,7 +132,10 @@ impl Entry {
             return Self::Nobody;
         }
         match (service, resource.split_once('/')) {
-            ("iam", None) if resource == "root" => Self::Account(account.into()),
+            ("iam", None) if resource == "root" => Self::Account {
+                partition: Some(partition.into()),
+                id: account.into(),
+            },
             ("iam", Some(("role", rest))) => Self::Role {
                 partition: partition.into(),
                 account: account.into(),
@@ -132,22 +149,25 @@ impl Entry {
         }
     }
 
-    fn names(&self, caller: &Principal) -> Naming {
+    fn names(&self, caller: &Principal, all_are_named: bool) -> Naming {
         let kind = caller.kind();
         let is_aws = !matches!(
             kind,
             PrincipalKind::WebIdentity | PrincipalKind::Saml | PrincipalKind::Service | PrincipalKind::Anonymous
         );
         let direct = |named: bool| if named { Naming::Direct } else { Naming::No };
+        let of_account = |named: bool| if named && is_aws { Naming::Account } else { Naming::No };
         match self {
-            Self::Everyone => direct(is_aws || *kind == PrincipalKind::Anonymous),
-            Self::Account(account) => {
-                if is_aws && **account == *caller.account() {
-                    Naming::Account
-                } else {
-                    Naming::No
-                }
-            }
+            Self::Everyone => direct(all_are_named || is_aws || *kind == PrincipalKind::Anonymous),
+            Self::Account { partition, id } => of_account(
+                **id == *caller.account()
+                    && partition
+                        .as_deref()
+                        .is_none_or(|partition| caller.arn().split(':').nth(1) == Some(partition)),
+            ),
+            // "You can specify the account by its canonical user ID" (S3 User Guide: Principals for bucket policies): it is
+            // another name of the account, and grants as such.
+            Self::CanonicalUser(id) => of_account(caller.canonical_id() == Some(&**id)),
             Self::Arn(arn) => match kind {
                 PrincipalKind::FederatedUser { user: Some(user) } if **arn == **user => Naming::Role,
                 _ => direct(is_aws && **arn == *caller.arn()),
@@ -195,7 +215,7 @@ mod tests {
     #[test]
     fn a_federated_session_is_of_its_user_and_of_no_role() {
         let session = || Principal::parse("arn:aws:sts::111122223333:federated-user/fed");
-        let names = |by: &str| Entry::aws(by).names(&session().unwrap().federated_by(by));
+        let names = |by: &str| Entry::aws(by).names(&session().unwrap().federated_by(by), false);
         assert_eq!(names("arn:aws:iam::111122223333:user/alice"), Naming::Role);
         assert_eq!(names("arn:aws:iam::111122223333:role/path/app"), Naming::No);
         assert_eq!(names("arn:aws:sts::111122223333:assumed-role/app/s"), Naming::No);

@@ -5,6 +5,16 @@ pub(crate) fn hash(lower: &str) -> u64 {
     lower.bytes().fold(OFFSET, step)
 }
 
+/// A key or an action in lower case, character by character: the case of one does not depend on its neighbours (as that of
+/// a final sigma does in `str::to_lowercase`).
+pub(crate) fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        text.chars().flat_map(char::to_lowercase).collect()
+    }
+}
+
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 
 fn step(hash: u64, byte: u8) -> u64 {
@@ -72,7 +82,7 @@ impl Context {
 
     /// Sets a key to values of either kind.
     pub fn set(&mut self, key: &str, values: Values) {
-        let key = key.to_lowercase();
+        let key = lower(key);
         let hash = hash(&key);
         match self
             .entries
@@ -86,7 +96,7 @@ impl Context {
 
     /// The values of a key, if it is there.
     pub fn get(&self, key: &str) -> Option<&Values> {
-        let key = key.to_lowercase();
+        let key = lower(key);
         self.find(hash(&key), &key)
     }
 
@@ -133,6 +143,7 @@ pub struct Principal {
     arn: String,
     account: String,
     unique_id: Option<String>,
+    canonical_id: Option<String>,
     service_linked: bool,
 }
 
@@ -220,6 +231,7 @@ impl Principal {
             arn: arn.to_owned(),
             account: account.to_owned(),
             unique_id: None,
+            canonical_id: None,
             service_linked: false,
         }
     }
@@ -228,6 +240,14 @@ impl Principal {
     #[must_use]
     pub fn with_unique_id(mut self, id: impl Into<String>) -> Self {
         self.unique_id = Some(id.into());
+        self
+    }
+
+    /// With the canonical user id of the caller's account (64 hexadecimal digits in S3), which the policies of buckets may
+    /// name in the account's place.
+    #[must_use]
+    pub fn with_canonical_id(mut self, id: impl Into<String>) -> Self {
+        self.canonical_id = Some(id.into());
         self
     }
 
@@ -274,6 +294,11 @@ impl Principal {
         self.unique_id.as_deref()
     }
 
+    /// The canonical user id of the account, where it is known.
+    pub fn canonical_id(&self) -> Option<&str> {
+        self.canonical_id.as_deref()
+    }
+
     /// Only a path under `/aws-service-role/` makes a role service-linked: that path is AWS's alone, while a name that
     /// starts with `AWSServiceRoleFor` is anybody's.
     pub(crate) fn is_service_linked(&self, role_arn: Option<&str>) -> bool {
@@ -308,7 +333,7 @@ impl Request {
         Self {
             principal,
             action: action.to_owned(),
-            action_lower: action.to_lowercase(),
+            action_lower: lower(action),
             colons: colons(resource),
             prefixes: prefixes(resource),
             resource: resource.to_owned(),

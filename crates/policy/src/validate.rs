@@ -147,6 +147,11 @@ fn principal(statement: &Statement, kind: Kind) -> Result<(), Malformed> {
                 if *kind_of == PrincipalType::Federated && text.text.is_empty() {
                     return Err(wrong());
                 }
+                // 64 hexadecimal digits, and only where buckets are (S3 User Guide: Principals for bucket policies).
+                let canonical = text.text.len() == 64 && text.text.bytes().all(|b| b.is_ascii_hexdigit());
+                if *kind_of == PrincipalType::CanonicalUser && (kind == Kind::Trust || !canonical) {
+                    return Err(wrong());
+                }
             }
             Ok(())
         }
@@ -412,6 +417,10 @@ mod tests {
         assert_eq!(
             refused(r#""Principal":"*","Action":"s3:GetObject""#),
             "AssumeRole policy may only specify STS AssumeRole actions."
+        );
+        assert_eq!(
+            refused(r#""Principal":{"CanonicalUser":"12"},"Action":"sts:AssumeRole""#),
+            "Invalid principal in policy: \"CanonicalUser\":\"12\""
         );
         assert_eq!(
             refused(r#""Principal":{"AWS":"arn:aws:iam::123456789012:role/*"},"Action":"sts:AssumeRole""#),

@@ -49,7 +49,8 @@ impl<'a> Number<'a> {
 ///
 /// The W3C profile of ISO 8601 (`YYYY`, `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDThh:mm[:ss[.s]]TZD`), or seconds since 1970.
 pub(crate) fn date(text: &str) -> Option<i128> {
-    if text.len() != 4
+    // Four digits are a year.
+    if !(text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()))
         && let Some(number) = Number::parse(text)
     {
         return epoch(number);
@@ -127,7 +128,11 @@ fn clock(text: &str) -> Option<i128> {
                 return None;
             }
             let offset = hours * 3600 + minutes * 60;
-            if sign == "-" { -offset } else { offset }
+            match sign {
+                "+" => offset,
+                "-" => -offset,
+                _ => return None,
+            }
         }
     };
     let seconds = hour * 3600 + minute * 60 + second - offset;
@@ -277,12 +282,20 @@ mod tests {
             assert_eq!(date(same), Some(new_year), "{same}");
         }
         assert_eq!(date("1970-01-01T00:00:00.5Z"), Some(500_000_000));
+        for (seconds, nanoseconds) in [
+            ("-100", -100_000_000_000),
+            ("10.5", 10_500_000_000),
+            ("+100", 100_000_000_000),
+        ] {
+            assert_eq!(date(seconds), Some(nanoseconds), "{seconds}");
+        }
         assert!(date("2024-02-29").is_some());
         for junk in [
             "2023-02-29",
             "2024-13-01",
             "2024-01-01T00:00:00",
             "2024-01-01T24:00Z",
+            "2024-01-01T00:00Z0100",
             "yesterday",
             "",
             "2024-1-1",

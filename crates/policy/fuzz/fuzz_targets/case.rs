@@ -1,6 +1,6 @@
-//! A whole case as data. Start from the sample in `tests/data`, one line a file.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|line: &str| {
-    let _ = rolecall_policy::cases::evaluate(line, true);
-});
+#[path = "../bodies.rs"]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| bodies::read_case(input));

@@ -385,7 +385,7 @@ fn value(item: Item<'_>, parts: &Parts, found: &mut Found) {
             }
         }
         _ if base.starts_with("arn") => {
-            let parts = split_arn(text);
+            let parts = split_arn(text, true);
             let may_be = text == "*"
                 || text.starts_with("${")
                 || (parts.len() == 6

@@ -72,7 +72,7 @@ fn arn(item: Item<'_>, services: &[&'static Service], found: &mut Found) {
     if text == "*" {
         return;
     }
-    let parts = split_arn(text);
+    let parts = split_arn(text, true);
     let [prefix, partition, vendor, region, account, resource] = parts[..] else {
         if text.starts_with("arn:") {
             found.add(
@@ -147,7 +147,7 @@ fn form(
     let patterns: Vec<String> = types.flat_map(catalogue::ResourceType::patterns).collect();
     let forms: Vec<Vec<&str>> = patterns
         .iter()
-        .map(|pattern| split_arn(pattern))
+        .map(|pattern| split_arn(pattern, true))
         .filter(|parts| parts.get(2) == Some(&vendor) || parts.get(2) == Some(&"*"))
         .collect();
     if forms.is_empty() {
