@@ -1,12 +1,15 @@
 """Objects through the gateway, as each client sends them, over http and over https."""
 
+import base64
 import hashlib
+import io
 import json
 import subprocess
 import urllib.request
 
 import botocore.exceptions
 import pytest
+from awscrt import checksums
 from conftest import HERE, JAVASCRIPT, execute
 from test_refusals import refusal
 
@@ -34,6 +37,98 @@ def test_put_and_get_with_every_checksum(s3, bucket, algorithm):
     assert answer["Metadata"] == {"a": "b"} and answer["ContentType"] == "text/plain"
     assert answer["ETag"] == '"' + hashlib.md5(b"body").hexdigest() + '"'
     assert s3.head_object(Bucket=bucket, Key="k")["ContentLength"] == 4
+
+
+def checksum_of(algorithm, body):
+    if algorithm.startswith("SHA"):
+        raw = hashlib.new(algorithm, body).digest()
+    else:
+        # The other implementation of them that is at hand: awscrt's, which botocore uses too.
+        function = {"CRC32": checksums.crc32, "CRC32C": checksums.crc32c, "CRC64NVME": checksums.crc64nvme}[algorithm]
+        raw = function(body).to_bytes(8 if algorithm == "CRC64NVME" else 4)
+    return base64.b64encode(raw).decode()
+
+
+ALGORITHMS = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"]
+
+
+def sent_trailers(s3):
+    """The names of the checksums that the client sends in trailers from now on."""
+    trailers = []
+    s3.meta.events.register("before-send.s3", lambda request, **_: trailers.append(request.headers.get("X-Amz-Trailer")))
+    return trailers
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_checksum_is_kept_whether_it_came_in_a_header_or_a_trailer(s3, bucket, algorithm):
+    # Over https the client sends a stream's checksum in a trailer, over http in a header.
+    trailers = sent_trailers(s3)
+    field, value = f"Checksum{algorithm}", checksum_of(algorithm, b"body" * 1000)
+    put = s3.put_object(Bucket=bucket, Key="k", Body=io.BytesIO(b"body" * 1000), ChecksumAlgorithm=algorithm, ContentEncoding="x-test")
+    expected = f"x-amz-checksum-{algorithm.lower()}".encode() if s3.meta.endpoint_url.startswith("https") else None
+    assert [t.encode() if isinstance(t, str) else t for t in trailers] == [expected]
+    assert put[field] == value
+    for read in (s3.get_object, s3.head_object):
+        answer = read(Bucket=bucket, Key="k", ChecksumMode="ENABLED")
+        assert (answer[field], answer["ChecksumType"]) == (value, "FULL_OBJECT")
+        assert answer["ContentEncoding"] == "x-test"
+        assert field not in read(Bucket=bucket, Key="k")
+    assert s3.get_object(Bucket=bucket, Key="k", ChecksumMode="ENABLED")["Body"].read() == b"body" * 1000
+    attributes = s3.get_object_attributes(Bucket=bucket, Key="k", ObjectAttributes=["Checksum", "ObjectSize"])
+    assert attributes["Checksum"] == {field: value, "ChecksumType": "FULL_OBJECT"} and attributes["ObjectSize"] == 4000
+    s3.put_object(Bucket=bucket, Key="empty", Body=io.BytesIO(b""), ChecksumAlgorithm=algorithm)
+    assert s3.head_object(Bucket=bucket, Key="empty", ChecksumMode="ENABLED")[field] == checksum_of(algorithm, b"")
+
+
+@pytest.mark.parametrize("algorithm,kind", [
+    ("CRC32", "COMPOSITE"), ("CRC32", "FULL_OBJECT"), ("CRC32C", "COMPOSITE"), ("CRC32C", "FULL_OBJECT"),
+    ("CRC64NVME", "FULL_OBJECT"), ("SHA1", "COMPOSITE"), ("SHA256", "COMPOSITE")])
+def test_checksums_of_uploads_in_parts(s3, bucket, algorithm, kind):
+    field = f"Checksum{algorithm}"
+    bodies = [b"a" * (5 * MIB), b"tail"]
+    values = [checksum_of(algorithm, body) for body in bodies]
+    created = s3.create_multipart_upload(Bucket=bucket, Key="big", ChecksumAlgorithm=algorithm, ChecksumType=kind)
+    assert (created["ChecksumAlgorithm"], created["ChecksumType"]) == (algorithm, kind)
+    upload, parts = created["UploadId"], []
+    for number, body in enumerate(bodies, 1):
+        part = s3.upload_part(Bucket=bucket, Key="big", UploadId=upload, PartNumber=number, Body=io.BytesIO(body), ChecksumAlgorithm=algorithm)
+        parts.append({"PartNumber": number, "ETag": part["ETag"], field: part[field]})
+    assert [part[field] for part in parts] == values
+    listed = s3.list_parts(Bucket=bucket, Key="big", UploadId=upload)
+    assert (listed["ChecksumAlgorithm"], listed["ChecksumType"]) == (algorithm, kind)
+    assert [part[field] for part in listed["Parts"]] == values
+    if kind == "COMPOSITE":
+        whole = checksum_of(algorithm, b"".join(base64.b64decode(value) for value in values)) + "-2"
+    else:
+        whole = checksum_of(algorithm, b"".join(bodies))
+    wrong = [dict(part, **{field: values[0]}) for part in parts]
+    assert refusal(s3.complete_multipart_upload, Bucket=bucket, Key="big", UploadId=upload, MultipartUpload={"Parts": wrong})[:2] == (400, "InvalidPart")
+    done = s3.complete_multipart_upload(Bucket=bucket, Key="big", UploadId=upload, MultipartUpload={"Parts": parts})
+    assert (done[field], done["ChecksumType"]) == (whole, kind)
+    head = s3.head_object(Bucket=bucket, Key="big", ChecksumMode="ENABLED")
+    assert (head[field], head["ChecksumType"]) == (whole, kind)
+    attributes = s3.get_object_attributes(Bucket=bucket, Key="big", ObjectAttributes=["Checksum", "ObjectParts"])
+    # Here S3 leaves the number of parts away, which it says beside it.
+    assert attributes["Checksum"]["ChecksumType"] == kind
+    assert attributes["Checksum"][field].split("-")[0] == whole.split("-")[0]
+    assert attributes["ObjectParts"]["TotalPartsCount"] == 2
+    if kind == "COMPOSITE":
+        assert [part[field] for part in attributes["ObjectParts"]["Parts"]] == values
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_cli_shows_the_checksum_that_it_sent(dev, tmp_path, scheme):
+    (tmp_path / "file").write_bytes(b"123456789")
+    there = {"AWS_ENDPOINT_URL": dev.endpoint.replace("http://", f"{scheme}://"), "AWS_CA_BUNDLE": str(dev.data / "ca.pem")}
+    assert dev.aws("s3", "mb", f"s3://sums-{scheme}", **there).code == 0
+    for algorithm in ALGORITHMS:
+        target = ["--bucket", f"sums-{scheme}", "--key", algorithm]
+        put = dev.aws("s3api", "put-object", *target, "--body", str(tmp_path / "file"), "--checksum-algorithm", algorithm, **there)
+        assert put.code == 0, put.err
+        head = dev.aws("s3api", "head-object", *target, "--checksum-mode", "ENABLED", **there)
+        assert head.json()[f"Checksum{algorithm}"] == checksum_of(algorithm, b"123456789")
+        got = dev.aws("s3api", "get-object-attributes", *target, "--object-attributes", "Checksum", **there)
+        assert got.json()["Checksum"][f"Checksum{algorithm}"] == checksum_of(algorithm, b"123456789")
 
 
 def test_keys_of_any_legal_form(s3, bucket):

@@ -14,12 +14,13 @@ use anyhow::{Context, Result, bail};
 const EDGES: &[(&str, &[&str])] = &[
     ("names", &[]),
     ("policy", &["names"]),
+    ("checksum", &[]),
     ("wire", &["names"]),
     ("store", &[]),
     ("identity", &["names", "policy", "store"]),
-    ("objects", &[]),
+    ("objects", &["checksum"]),
     ("cluster", &["names", "policy"]),
-    ("gateway", &["names", "policy", "wire"]),
+    ("gateway", &["checksum", "names", "policy", "wire"]),
     ("server", &["identity", "names", "policy", "wire"]),
     (
         "rolecall",

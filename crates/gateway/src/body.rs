@@ -9,8 +9,10 @@ use std::{
 
 use aws_lc_rs::digest::{self, SHA256};
 use bytes::{Buf, Bytes};
+use http::HeaderMap;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt;
+use rolecall_checksum::{Algorithm, Announced, Invalid, Mismatch};
 
 use crate::{Body, BodyError, fault::Fault};
 
@@ -21,6 +23,11 @@ pub(crate) trait Check: Send {
 
     /// The body has ended: is it what was signed?
     fn finish(&mut self, out: &mut VecDeque<Bytes>) -> Result<(), Fault>;
+
+    /// What the body said of itself at its end, where that has proved right. Asked after [`Check::finish`].
+    fn trailers(&mut self) -> Option<HeaderMap> {
+        None
+    }
 }
 
 /// `UNSIGNED-PAYLOAD`, and anonymous requests.
@@ -73,6 +80,90 @@ impl Check for Hashed {
     }
 }
 
+/// The body's digests were announced in headers, whatever else it must prove. They are of the object's bytes, once those
+/// are decoded.
+pub(crate) struct Announces {
+    inner: Box<dyn Check>,
+    digests: Option<rolecall_checksum::Check>,
+}
+
+impl Announces {
+    /// `inner`, and what the headers announce. `of_body` tells whether the headers `x-amz-checksum-…` are about this body:
+    /// those of `CompleteMultipartUpload` are about the object. `has_trailer` tells whether `inner` checks one, too.
+    pub(crate) fn wrap(
+        inner: Box<dyn Check>,
+        headers: &HeaderMap,
+        of_body: bool,
+        has_trailer: bool,
+    ) -> Result<Box<dyn Check>, Fault> {
+        let text = |name: &str| {
+            headers
+                .get(name)
+                .map(|value| value.to_str().unwrap_or_default().to_owned())
+        };
+        let sums = Algorithm::ALL
+            .into_iter()
+            .filter(|_| of_body)
+            .filter_map(|algorithm| Some((algorithm, text(algorithm.header())?)));
+        let announced = Announced::one_of(sums)
+            .and_then(|announced| announced.of_body(text("content-md5").as_deref()))
+            .map_err(invalid)?;
+        if announced.sum.is_some() && has_trailer {
+            return Err(invalid(Invalid::Several));
+        }
+        if announced.is_nothing() {
+            return Ok(inner);
+        }
+        Ok(Box::new(Self {
+            inner,
+            digests: Some(rolecall_checksum::Check::new(announced)),
+        }))
+    }
+
+    fn take(&mut self, from: usize, out: &VecDeque<Bytes>) {
+        if let Some(digests) = &mut self.digests {
+            for block in out.iter().skip(from) {
+                digests.update(block);
+            }
+        }
+    }
+}
+
+impl Check for Announces {
+    fn update(&mut self, bytes: Bytes, out: &mut VecDeque<Bytes>) -> Result<(), Fault> {
+        let from = out.len();
+        self.inner.update(bytes, out)?;
+        self.take(from, out);
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut VecDeque<Bytes>) -> Result<(), Fault> {
+        let from = out.len();
+        self.inner.finish(out)?;
+        self.take(from, out);
+        match self.digests.take() {
+            Some(digests) => digests.finish().map_err(bad_digest),
+            None => Ok(()),
+        }
+    }
+
+    fn trailers(&mut self) -> Option<HeaderMap> {
+        self.inner.trailers()
+    }
+}
+
+fn invalid(why: Invalid) -> Fault {
+    let code = match why {
+        Invalid::Several | Invalid::Sum(_) => "InvalidRequest",
+        Invalid::Md5 => "InvalidDigest",
+    };
+    Fault::bad(code, why.to_string())
+}
+
+pub(crate) fn bad_digest(why: Mismatch) -> Fault {
+    Fault::bad("BadDigest", why.to_string())
+}
+
 /// How far the check of a body has come; read when the store has answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum Progress {
@@ -110,6 +201,7 @@ pub(crate) struct Checked {
     /// What is left of the declared length.
     left: Option<u64>,
     ended: bool,
+    trailers: Option<HeaderMap>,
     outcome: Outcome,
 }
 
@@ -126,6 +218,7 @@ impl Checked {
             ready: VecDeque::new(),
             left: length,
             ended: false,
+            trailers: None,
             outcome: outcome.clone(),
         };
         (checked, outcome)
@@ -133,28 +226,38 @@ impl Checked {
 
     /// Reads all of it, up to `limit` bytes.
     pub(crate) async fn collect(mut self, limit: usize) -> Result<Bytes, Fault> {
+        Ok(self.read(limit).await?.0)
+    }
+
+    async fn read(&mut self, limit: usize) -> Result<(Bytes, Option<HeaderMap>), Fault> {
         let mut all = Vec::new();
+        let mut trailers = None;
         while let Some(frame) = self.frame().await {
             let frame = frame.map_err(|_| match self.outcome.get() {
                 Progress::Failed(fault) => fault,
                 _ => incomplete(),
             })?;
-            if let Ok(data) = frame.into_data() {
-                if all.len() + data.len() > limit {
-                    return Err(Fault::bad("MaxMessageLengthExceeded", "Your request was too big.")
-                        .with("MaxMessageLengthBytes", limit.to_string()));
+            match frame.into_data() {
+                Ok(data) => {
+                    if all.len() + data.len() > limit {
+                        return Err(Fault::bad("MaxMessageLengthExceeded", "Your request was too big.")
+                            .with("MaxMessageLengthBytes", limit.to_string()));
+                    }
+                    all.extend_from_slice(&data);
                 }
-                all.extend_from_slice(&data);
+                Err(frame) => trailers = frame.into_trailers().ok(),
             }
         }
-        Ok(all.into())
+        Ok((all.into(), trailers))
     }
 
     /// As a body for the store. An empty one is verified now: nobody may ever read it.
     pub(crate) async fn into_body(self, length: Option<u64>) -> Result<Body, Fault> {
         if length == Some(0) {
-            let bytes = self.collect(0).await?;
-            return Ok(crate::fault::full(bytes));
+            let mut checked = self;
+            let (bytes, trailers) = checked.read(0).await?;
+            let trailers = std::future::ready(trailers.map(Ok));
+            return Ok(crate::fault::full(bytes).with_trailers(trailers).boxed_unsync());
         }
         Ok(self.boxed_unsync())
     }
@@ -187,7 +290,9 @@ impl HttpBody for Checked {
         let this = self.get_mut();
         loop {
             if this.ended {
-                return Poll::Ready(this.ready.pop_front().map(|block| Ok(Frame::data(block))));
+                let block = this.ready.pop_front().map(Frame::data);
+                let last = block.or_else(|| this.trailers.take().map(Frame::trailers));
+                return Poll::Ready(last.map(Ok));
             }
             // One block always stays back until the end is known.
             if this.ready.len() > 1
@@ -220,6 +325,7 @@ impl HttpBody for Checked {
                     if this.left.is_some_and(|left| left > 0) {
                         return this.fail(incomplete());
                     }
+                    this.trailers = this.check.trailers();
                     this.outcome.set(Progress::Verified);
                     this.ended = true;
                 }
@@ -228,7 +334,7 @@ impl HttpBody for Checked {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.ended && self.ready.is_empty()
+        self.ended && self.ready.is_empty() && self.trailers.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -5,24 +5,47 @@ use std::{collections::VecDeque, fmt::Write, sync::Arc};
 
 use aws_lc_rs::{
     constant_time,
-    digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA256},
+    digest::{self, SHA256},
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::{Buf, Bytes};
-use crc_fast::CrcAlgorithm;
-use http::{StatusCode, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use rolecall_checksum::{Algorithm, Hasher, Mismatch};
 use rolecall_wire::sigv4::{EMPTY_HASH, Payload, Signed};
 
-use crate::{authority::Caller, body::Check, fault::Fault, verify::Verified};
+use crate::{
+    authority::Caller,
+    body::{Check, bad_digest},
+    fault::Fault,
+    verify::Verified,
+};
 
 /// The longest line that announces a chunk, and the longest trailer in all.
 const LONGEST_LINE: usize = 512;
 const LONGEST_TRAILER: usize = 2048;
 
+/// The checksum that a chunked body says at its end.
+pub(crate) fn trailer(payload: &Payload<'_>, headers: &HeaderMap) -> Result<Option<Algorithm>, Fault> {
+    let named = headers
+        .get("x-amz-trailer")
+        .map(|value| value.to_str().unwrap_or_default().trim());
+    match (payload, named) {
+        (Payload::SignedChunks, None) => Ok(None),
+        (Payload::SignedChunks, Some(_)) => {
+            Err(Fault::invalid_request("x-amz-trailer needs a payload with a trailer."))
+        }
+        (_, Some(name)) => Algorithm::of_header(name)
+            .map(Some)
+            .ok_or_else(|| Fault::invalid_request("The value specified in the x-amz-trailer header is not supported")),
+        (_, None) => Err(Fault::invalid_request(
+            "x-amz-trailer is missing for a payload with a trailer.",
+        )),
+    }
+}
+
 /// The check of a chunked body.
 pub(crate) fn check(
     payload: &Payload<'_>,
-    parts: &Parts,
+    trailer: Option<Algorithm>,
     verified: &Verified,
     decoded: Option<u64>,
 ) -> Result<Box<dyn Check>, Fault> {
@@ -46,30 +69,13 @@ pub(crate) fn check(
             digest: digest::Context::new(&SHA256),
         })
     };
-    let trailer = parts
-        .headers
-        .get("x-amz-trailer")
-        .map(|value| value.to_str().unwrap_or_default().trim());
-    let checksum = match (payload, trailer) {
-        (Payload::SignedChunks, None) => None,
-        (Payload::SignedChunks, Some(_)) => {
-            return Err(Fault::invalid_request("x-amz-trailer needs a payload with a trailer."));
-        }
-        (_, Some(name)) => Some(Checksum::named(name).ok_or_else(|| {
-            Fault::invalid_request("The value specified in the x-amz-trailer header is not supported")
-        })?),
-        (_, None) => {
-            return Err(Fault::invalid_request(
-                "x-amz-trailer is missing for a payload with a trailer.",
-            ));
-        }
-    };
     Ok(Box::new(Chunked {
         state: State::Header,
         line: Vec::new(),
         trailer: Vec::new(),
         chain,
-        checksum,
+        checksum: trailer.map(Hasher::new),
+        verified: None,
     }))
 }
 
@@ -112,55 +118,6 @@ impl Chain {
     }
 }
 
-/// A checksum over the decoded body, which a trailer announces.
-struct Checksum {
-    name: &'static str,
-    state: Sum,
-}
-
-enum Sum {
-    Crc(Box<crc_fast::Digest>, usize),
-    Sha(Box<digest::Context>),
-}
-
-impl Checksum {
-    fn named(name: &str) -> Option<Self> {
-        let crc = |algorithm, length| Sum::Crc(Box::new(crc_fast::Digest::new(algorithm)), length);
-        let (name, state) = match name.to_ascii_lowercase().as_str() {
-            "x-amz-checksum-crc32" => ("x-amz-checksum-crc32", crc(CrcAlgorithm::Crc32IsoHdlc, 4)),
-            "x-amz-checksum-crc32c" => ("x-amz-checksum-crc32c", crc(CrcAlgorithm::Crc32Iscsi, 4)),
-            "x-amz-checksum-crc64nvme" => ("x-amz-checksum-crc64nvme", crc(CrcAlgorithm::Crc64Nvme, 8)),
-            "x-amz-checksum-sha1" => (
-                "x-amz-checksum-sha1",
-                Sum::Sha(Box::new(digest::Context::new(&SHA1_FOR_LEGACY_USE_ONLY))),
-            ),
-            "x-amz-checksum-sha256" => (
-                "x-amz-checksum-sha256",
-                Sum::Sha(Box::new(digest::Context::new(&SHA256))),
-            ),
-            _ => return None,
-        };
-        Some(Self { name, state })
-    }
-
-    fn update(&mut self, bytes: &[u8]) {
-        match &mut self.state {
-            Sum::Crc(digest, _) => digest.update(bytes),
-            Sum::Sha(digest) => digest.update(bytes),
-        }
-    }
-
-    fn value(&self) -> String {
-        match &self.state {
-            Sum::Crc(digest, length) => {
-                let sum = digest.finalize().to_be_bytes();
-                STANDARD.encode(sum.get(sum.len() - length..).unwrap_or_default())
-            }
-            Sum::Sha(digest) => STANDARD.encode(digest.as_ref().clone().finish()),
-        }
-    }
-}
-
 enum State {
     /// Reading `SIZE[;chunk-signature=…]\r\n`.
     Header,
@@ -179,7 +136,10 @@ struct Chunked {
     line: Vec<u8>,
     trailer: Vec<(String, String)>,
     chain: Option<Chain>,
-    checksum: Option<Checksum>,
+    /// Of the decoded body, which a trailer announces.
+    checksum: Option<Hasher>,
+    /// The trailer, once the body has proved to be what it says.
+    verified: Option<HeaderMap>,
 }
 
 fn malformed() -> Fault {
@@ -232,6 +192,10 @@ impl Check for Chunked {
                 "You did not provide the number of bytes specified by the Content-Length HTTP header",
             )),
         }
+    }
+
+    fn trailers(&mut self) -> Option<HeaderMap> {
+        self.verified.take()
     }
 }
 
@@ -323,7 +287,7 @@ impl Chunked {
     /// All has been read: is it what was announced?
     fn end(&mut self) -> Result<(), Fault> {
         self.state = State::Done;
-        let Some(checksum) = &self.checksum else {
+        let Some(checksum) = self.checksum.take() else {
             return if self.trailer.is_empty() {
                 Ok(())
             } else {
@@ -337,7 +301,8 @@ impl Chunked {
         let (Some((name, value)), None) = (values.next(), values.next()) else {
             return Err(malformed_trailer());
         };
-        if name != checksum.name {
+        let algorithm = checksum.algorithm();
+        if name != algorithm.header() {
             return Err(malformed_trailer());
         }
         let signature = self.signature_of_trailer().map(str::to_owned);
@@ -346,13 +311,14 @@ impl Chunked {
             (None, None) => {}
             _ => return Err(malformed_trailer()),
         }
-        if checksum.value() != *value {
-            let algorithm = name.trim_start_matches("x-amz-checksum-").to_ascii_uppercase();
-            return Err(Fault::bad(
-                "BadDigest",
-                format!("The {algorithm} you specified did not match the calculated checksum."),
-            ));
+        if checksum.finish().value != *value {
+            return Err(bad_digest(Mismatch::Sum(algorithm)));
         }
+        let value = HeaderValue::from_str(value).map_err(|_| malformed_trailer())?;
+        self.verified = Some(HeaderMap::from_iter([(
+            HeaderName::from_static(algorithm.header()),
+            value,
+        )]));
         Ok(())
     }
 }

@@ -1,7 +1,9 @@
 //! The upstream request, built from the typed value and nothing else (threat 5).
 
+use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Uri, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rolecall_checksum::Algorithm;
 
 use crate::{Body, fault::Fault, recognise::S3Request};
 
@@ -18,17 +20,36 @@ const KEPT: &[&str] = &[
     "x-amz-source-expected-bucket-owner",
 ];
 
-/// The upstream request for a decided one. `upstream` and `source` are the buckets' names in the store; `length` is how
-/// long the body is once decoded.
+/// What the upstream request carries.
+pub(crate) struct Content {
+    /// How long the body is, once decoded.
+    pub(crate) length: Option<u64>,
+    /// The checksum that stands in the body's trailers, where it has proved right.
+    pub(crate) trailer: Option<Algorithm>,
+    pub(crate) body: Body,
+}
+
+impl Content {
+    /// A body that is all there.
+    pub(crate) fn whole(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        Self {
+            length: Some(bytes.len() as u64),
+            trailer: None,
+            body: crate::fault::full(bytes),
+        }
+    }
+}
+
+/// The upstream request for a decided one. `upstream` and `source` are the buckets' names in the store.
 pub(crate) fn build(
     decided: &S3Request,
     upstream: &str,
     source: Option<&str>,
-    length: Option<u64>,
-    body: Body,
+    content: Content,
 ) -> Result<Request<Body>, Fault> {
     let method = decided.operation.row().method.clone();
-    let mut request = Request::new(body);
+    let mut request = Request::new(content.body);
     *request.uri_mut() = uri(upstream, decided.key.as_deref(), &decided.query)?;
     for (name, value) in &decided.headers {
         if !KEPT.contains(&name.as_str()) && !name.as_str().starts_with("x-amz-grant-") {
@@ -45,7 +66,12 @@ pub(crate) fn build(
         let value = HeaderValue::from_str(&text).map_err(|_| Fault::internal())?;
         request.headers_mut().insert("x-amz-copy-source", value);
     }
-    if let Some(length) = length
+    if let Some(algorithm) = content.trailer {
+        request
+            .headers_mut()
+            .insert("x-amz-trailer", HeaderValue::from_static(algorithm.header()));
+    }
+    if let Some(length) = content.length
         && (length > 0 || method == Method::PUT || method == Method::POST)
     {
         request

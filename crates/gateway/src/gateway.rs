@@ -8,18 +8,19 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body::Body as HttpBody;
 use http_body_util::BodyExt;
+use rolecall_checksum::{Algorithm, Md5};
 use rolecall_policy::Context;
 use rolecall_wire::sigv4::Payload;
 
 use crate::{
     Body, BodyError, Upstream,
     authority::{Authority, Bucket, By, ConnInfo, Decided},
-    body::{Check, Checked, Hashed, Outcome, Progress, Unsigned},
+    body::{Announces, Check, Checked, Hashed, Outcome, Progress, Unsigned},
     control, decide,
     decide::{Asker, Question, Ruling},
     document,
     fault::Fault,
-    forward,
+    forward::{self, Content},
     operation::{Answer, Control, Resource},
     recognise::{S3Request, recognise},
     verify::{Verified, verify},
@@ -182,7 +183,7 @@ impl Gateway {
             scene.source = Some(source);
         }
         owners(&scene)?;
-        let body = Incoming::new(&parts, body, &verified)?;
+        let body = Incoming::new(&parts, body, &verified, &scene.request)?;
         let row = scene.request.operation.row();
         match row.answer {
             Answer::Later => {
@@ -223,15 +224,14 @@ impl Gateway {
                 let text = document::write_tags(&tags);
                 without_integrity(&mut scene.request.headers);
                 content_md5(&mut scene.request.headers, &text);
-                let length = text.len() as u64;
-                self.forward(&scene, Some(length), crate::fault::full(text), None).await
+                self.forward(&scene, Content::whole(text), None).await
             }
             Answer::Forward => {
                 self.authorize(&scene).await?;
                 acls(&scene)?;
                 let takes_body = row.method == Method::PUT || row.method == Method::POST;
                 if !takes_body || scene.request.copy_source.is_some() || row.name == "CreateMultipartUpload" {
-                    return self.forward(&scene, Some(0), crate::fault::full(""), None).await;
+                    return self.forward(&scene, Content::whole(""), None).await;
                 }
                 let length = body.length;
                 if length.is_none() && matches!(row.name, "PutObject" | "UploadPart") {
@@ -250,8 +250,12 @@ impl Gateway {
                     .with("MaxSizeAllowed", LARGEST.to_string()));
                 }
                 let (checked, outcome) = body.checked;
-                let body = checked.into_body(length).await?;
-                self.forward(&scene, length, body, Some(outcome)).await
+                let sent = Content {
+                    length,
+                    trailer: body.trailer,
+                    body: checked.into_body(length).await?,
+                };
+                self.forward(&scene, sent, Some(outcome)).await
             }
         }
     }
@@ -350,7 +354,6 @@ impl Gateway {
 
     async fn delete_objects(&self, scene: &Scene<'_>, text: &[u8]) -> Result<Response<Body>, Fault> {
         let list = document::read_delete(text)?;
-        check_md5(&scene.request.headers, text)?;
         let bucket = scene.bucket()?;
         let mut allowed = Vec::new();
         let mut refused = Vec::new();
@@ -390,8 +393,7 @@ impl Gateway {
             let mut request = scene.request.clone();
             without_integrity(&mut request.headers);
             content_md5(&mut request.headers, &text);
-            let length = text.len() as u64;
-            let upstream = forward::build(&request, &bucket.upstream, None, Some(length), crate::fault::full(text))?;
+            let upstream = forward::build(&request, &bucket.upstream, None, Content::whole(text))?;
             let response = self.upstream.call(upstream).await;
             if !response.status().is_success() {
                 return Err(self.upstream_fault(scene, response).await);
@@ -408,8 +410,7 @@ impl Gateway {
     async fn forward(
         &self,
         scene: &Scene<'_>,
-        length: Option<u64>,
-        body: Body,
+        content: Content,
         outcome: Option<Outcome>,
     ) -> Result<Response<Body>, Fault> {
         let bucket = scene.bucket()?;
@@ -422,7 +423,7 @@ impl Gateway {
             return Err(Fault::bad("InvalidURI", "Couldn't parse the specified URI."));
         }
         let source = scene.source.as_ref().map(|bucket| bucket.upstream.as_str());
-        let request = forward::build(&scene.request, &bucket.upstream, source, length, body)?;
+        let request = forward::build(&scene.request, &bucket.upstream, source, content)?;
         let response = self.upstream.call(request).await;
         match outcome.map(|outcome| outcome.get()) {
             Some(Progress::Failed(fault)) => return Err(fault),
@@ -590,10 +591,12 @@ struct Incoming {
     checked: (Checked, Outcome),
     /// How long it is once decoded.
     length: Option<u64>,
+    /// The checksum that it says at its end, of an object or a part.
+    trailer: Option<Algorithm>,
 }
 
 impl Incoming {
-    fn new<B>(parts: &Parts, body: B, verified: &Verified) -> Result<Self, Fault>
+    fn new<B>(parts: &Parts, body: B, verified: &Verified, request: &S3Request) -> Result<Self, Fault>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
@@ -611,16 +614,28 @@ impl Incoming {
         let wire = number("content-length")?;
         let decoded = number("x-amz-decoded-content-length")?;
         let payload = Payload::parse(&verified.payload).ok_or_else(Fault::internal)?;
+        let mut trailer = None;
         let (check, length): (Box<dyn Check>, _) = match &payload {
             Payload::Hash(hash) => (Box::new(Hashed::new(hash)), wire),
             Payload::Unsigned => (Box::new(Unsigned), wire),
-            chunked => (crate::chunks::check(chunked, parts, verified, decoded)?, decoded),
+            chunked => {
+                trailer = crate::chunks::trailer(chunked, &parts.headers)?;
+                (crate::chunks::check(chunked, trailer, verified, decoded)?, decoded)
+            }
+        };
+        let method = &request.operation.row().method;
+        let check = if method == Method::PUT || method == Method::POST {
+            let of_body = request.operation.name() != "CompleteMultipartUpload";
+            Announces::wrap(check, &request.headers, of_body, trailer.is_some())?
+        } else {
+            check
         };
         // Nothing says how long, and the transfer is not chunked: there is no body (RFC 9112, 6.3).
         let length = length.or_else(|| (!parts.headers.contains_key(header::TRANSFER_ENCODING)).then_some(0));
         Ok(Self {
             checked: Checked::new(body, check, length),
             length,
+            trailer: trailer.filter(|_| matches!(request.operation.name(), "PutObject" | "UploadPart")),
         })
     }
 
@@ -736,29 +751,9 @@ fn without_integrity(headers: &mut HeaderMap) {
 }
 
 fn content_md5(headers: &mut HeaderMap, text: &str) {
-    use md5::Digest;
-    if let Ok(value) = HeaderValue::from_str(&STANDARD.encode(md5::Md5::digest(text.as_bytes()))) {
+    if let Ok(value) = HeaderValue::from_str(&Md5::header(text.as_bytes())) {
         headers.insert("content-md5", value);
     }
-}
-
-fn check_md5(headers: &HeaderMap, text: &[u8]) -> Result<(), Fault> {
-    use md5::Digest;
-    let Some(declared) = headers.get("content-md5") else {
-        return Ok(());
-    };
-    let declared = STANDARD
-        .decode(declared.as_bytes())
-        .ok()
-        .filter(|digest| digest.len() == 16)
-        .ok_or_else(|| Fault::bad("InvalidDigest", "The Content-MD5 you specified was invalid."))?;
-    if declared == md5::Md5::digest(text).as_slice() {
-        return Ok(());
-    }
-    Err(Fault::bad(
-        "BadDigest",
-        "The Content-MD5 you specified did not match what we received.",
-    ))
 }
 
 fn status_code(status: StatusCode) -> &'static str {

@@ -10,6 +10,7 @@ mod chunks;
 mod control;
 mod decide;
 mod document;
+mod encode;
 mod fault;
 mod forward;
 mod gateway;

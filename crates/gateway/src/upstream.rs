@@ -3,14 +3,17 @@
 use std::{future::Future, pin::Pin, sync::Arc, time::SystemTime};
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
+use rolecall_checksum::Algorithm;
 use rolecall_wire::sigv4::{Credentials, sign};
+
+use crate::encode::{Encoded, encoded_length};
 
 /// An answer that may take a while.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -24,7 +27,9 @@ pub type Body = UnsyncBoxBody<Bytes, BodyError>;
 /// The store behind the gateway: embedded, or another S3 endpoint.
 pub trait Upstream: Send + Sync + 'static {
     /// Sends a request that the gateway built. Its path is `/BUCKET[/KEY]`, where `BUCKET` is
-    /// [`Bucket::upstream`](crate::Bucket::upstream); it carries no credentials.
+    /// [`Bucket::upstream`](crate::Bucket::upstream); it carries no credentials. Where it has the header `x-amz-trailer`,
+    /// the body's trailers carry the checksum which that names, and which the gateway has found to be right: it is to be
+    /// kept with the object as one that came in a header.
     fn call(&self, request: http::Request<Body>) -> Pending<'_, http::Response<Body>>;
 
     /// Whether keys like `..` and `a/../b` arrive as they are. Where they do not, they are refused.
@@ -79,6 +84,7 @@ impl HttpUpstream {
         let host = parts.uri.authority().map(ToString::to_string).unwrap_or_default();
         parts.headers.insert(header::HOST, HeaderValue::from_str(&host)?);
         // The gateway verified the body itself; it streams, so that its hash is known only at its end.
+        let (payload, body) = with_trailer(&mut parts.headers, body)?;
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let path = parts.uri.path().to_owned();
         sign(
@@ -86,7 +92,7 @@ impl HttpUpstream {
             &path,
             &query,
             &mut parts.headers,
-            "UNSIGNED-PAYLOAD",
+            payload,
             &self.credentials,
             &self.region,
             "s3",
@@ -94,6 +100,35 @@ impl HttpUpstream {
         );
         Ok(http::Request::from_parts(parts, body))
     }
+}
+
+/// Other stores learn of a checksum at the body's end in the only way that S3 has for it. Gives the body and what
+/// `x-amz-content-sha256` says of it.
+fn with_trailer(headers: &mut HeaderMap, body: Body) -> Result<(&'static str, Body), http::Error> {
+    let trailer = headers
+        .get("x-amz-trailer")
+        .and_then(|value| Algorithm::of_header(value.to_str().ok()?));
+    let length = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let (Some(algorithm), Some(length)) = (trailer, length) else {
+        headers.remove("x-amz-trailer");
+        return Ok(("UNSIGNED-PAYLOAD", body));
+    };
+    headers.insert("x-amz-decoded-content-length", HeaderValue::from(length));
+    headers.insert(
+        header::CONTENT_LENGTH,
+        HeaderValue::from(encoded_length(length, algorithm)),
+    );
+    let encoding = match headers.get(header::CONTENT_ENCODING) {
+        Some(object) => HeaderValue::from_bytes(&[b"aws-chunked,", object.as_bytes()].concat())?,
+        None => HeaderValue::from_static("aws-chunked"),
+    };
+    headers.insert(header::CONTENT_ENCODING, encoding);
+    Ok((
+        "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        Encoded::new(body, length, algorithm).boxed_unsync(),
+    ))
 }
 
 impl Upstream for HttpUpstream {

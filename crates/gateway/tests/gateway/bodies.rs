@@ -31,6 +31,94 @@ async fn a_body_that_is_not_what_was_signed_never_arrives_whole() {
     );
 }
 
+/// Of `body`.
+const BODY_MD5: &str = "hBotaJrYa9FhFEdFPCLG/A==";
+
+const BODY_CRC32: &str = "26gLsg==";
+
+#[tokio::test]
+async fn an_unsigned_body_that_is_not_what_its_headers_announce_never_arrives_whole() {
+    let world = World::root();
+    let put = |name: &str, value: &str, body: &str| {
+        signed_with(
+            "PUT",
+            "/b/k",
+            &[(name, value)],
+            body,
+            "UNSIGNED-PAYLOAD",
+            "AKIATEST",
+            "secret",
+            "s3",
+            now(),
+        )
+    };
+    for (name, value) in [("content-md5", BODY_MD5), ("x-amz-checksum-crc32", BODY_CRC32)] {
+        for other in ["bodY", "bOdy"] {
+            let answer = world.send(put(name, value, other)).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.code()),
+                (400, "BadDigest"),
+                "{name} {other}"
+            );
+        }
+        assert!(world.arrived().iter().all(|arrived| arrived.body.is_none()));
+        // Nobody may ever read an empty body, so it is known to be wrong before the store is asked.
+        let before = world.arrived().len();
+        assert_eq!(world.send(put(name, value, "")).await.code(), "BadDigest");
+        assert_eq!(world.arrived().len(), before);
+    }
+    for (name, value) in [("content-md5", BODY_MD5), ("x-amz-checksum-crc32", BODY_CRC32)] {
+        assert_eq!(world.send(put(name, value, "body")).await.status, StatusCode::OK);
+        let arrived = world.arrived().pop().unwrap();
+        assert_eq!(arrived.body.as_deref(), Some(&b"body"[..]));
+        assert_eq!(arrived.headers[name], value);
+    }
+}
+
+#[tokio::test]
+async fn digests_are_checked_of_bodies_with_a_signed_hash_too() {
+    let world = World::root();
+    let answer = world.call("PUT", "/b/k", &[("content-md5", BODY_MD5)], "other").await;
+    assert_eq!((answer.status.as_u16(), answer.code()), (400, "BadDigest"));
+    assert!(
+        answer
+            .text
+            .contains("The Content-MD5 you specified did not match what we received.")
+    );
+    let cases: [(&[(&str, &str)], &str); 4] = [
+        (&[("content-md5", "xyz")], "InvalidDigest"),
+        (&[("x-amz-checksum-crc32", "xyz")], "InvalidRequest"),
+        (
+            &[("x-amz-checksum-crc32", BODY_CRC32), ("x-amz-checksum-sha1", "x")],
+            "InvalidRequest",
+        ),
+        (&[("x-amz-checksum-crc32", "AAAAAA==")], "BadDigest"),
+    ];
+    for (headers, code) in cases {
+        assert_eq!(
+            world.call("PUT", "/b/k", headers, "body").await.code(),
+            code,
+            "{headers:?}"
+        );
+    }
+    for target in ["/b?tagging", "/b?delete", "/b/k?tagging", "/b?policy"] {
+        let method = if target == "/b?delete" { "POST" } else { "PUT" };
+        let answer = world.call(method, target, &[("content-md5", BODY_MD5)], "other").await;
+        assert_eq!(answer.code(), "BadDigest", "{target}");
+    }
+    assert!(world.arrived().iter().all(|arrived| arrived.body.is_none()));
+}
+
+#[tokio::test]
+async fn the_checksum_of_a_completed_upload_is_not_that_of_the_request() {
+    let world = World::root();
+    let body = "<CompleteMultipartUpload/>";
+    let headers = [("x-amz-checksum-crc32", BODY_CRC32)];
+    let answer = world.call("POST", "/b/k?uploadId=u", &headers, body).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(world.arrived()[0].headers["x-amz-checksum-crc32"], BODY_CRC32);
+}
+
 /// A signed request with a chunked body: `blocks` as chunks, and a trailer.
 fn chunked(blocks: &[&str], payload: &str, trailer: Option<(&str, &str)>) -> Request<Full<Bytes>> {
     // The length is signed, and does not depend on the signature.
@@ -131,7 +219,19 @@ async fn chunked_bodies_arrive_decoded() {
         assert_eq!(arrived.body.as_deref(), Some(&b"hello world"[..]));
         assert_eq!(arrived.headers["content-length"], "11");
         assert_eq!(arrived.headers["content-encoding"], "gzip");
-        assert_eq!(arrived.headers.len(), 2);
+        let announced = arrived
+            .headers
+            .get("x-amz-trailer")
+            .map(|value| value.to_str().unwrap());
+        assert_eq!(announced, trailer.map(|(name, _)| name));
+        assert_eq!(arrived.headers.len(), if trailer.is_some() { 3 } else { 2 });
+        // What has proved right goes on, and nothing else that stood there.
+        let trailers = arrived.trailers.unwrap_or_default();
+        let kept: Vec<_> = trailers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
+            .collect();
+        assert_eq!(kept, trailer.into_iter().collect::<Vec<_>>());
     }
 }
 

@@ -170,6 +170,7 @@ pub(crate) struct Arrived {
     pub(crate) headers: HeaderMap,
     /// None where the body broke off.
     pub(crate) body: Option<Bytes>,
+    pub(crate) trailers: Option<HeaderMap>,
 }
 
 #[derive(Default)]
@@ -182,13 +183,16 @@ impl Upstream for Store {
     fn call(&self, request: Request<Body>) -> Pending<'_, Response<Body>> {
         Box::pin(async move {
             let (parts, body) = request.into_parts();
-            let body = body.collect().await.ok().map(http_body_util::Collected::to_bytes);
+            let collected = body.collect().await.ok();
+            let trailers = collected.as_ref().and_then(|collected| collected.trailers().cloned());
+            let body = collected.map(http_body_util::Collected::to_bytes);
             let broken = body.is_none();
             self.arrived.lock().unwrap().push(Arrived {
                 method: parts.method,
                 uri: parts.uri.to_string(),
                 headers: parts.headers,
                 body,
+                trailers,
             });
             let (status, text) = match self.answers.lock().unwrap().pop() {
                 Some(answer) => answer,

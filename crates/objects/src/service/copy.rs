@@ -100,7 +100,7 @@ pub(super) async fn object(
     let mut result = CopyObjectResult {
         e_tag: Some(ETag::Strong(object.etag.clone())),
         last_modified: Some(object.last_modified()),
-        checksum_type: object.sum.as_ref().map(crate::digest::Sum::kind),
+        checksum_type: object.sum.as_ref().map(crate::digest::kind_of),
         ..CopyObjectResult::default()
     };
     show_sum!(result, &object.sum);

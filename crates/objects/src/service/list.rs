@@ -175,7 +175,7 @@ pub(super) async fn uploads(
                 upload_id: Some(id.clone()),
                 initiated: Some(timestamp(upload.initiated)),
                 storage_class: Some(StorageClass::from(class(upload.about.storage_class.as_deref()))),
-                checksum_algorithm: upload.chosen.then(|| upload.algorithm.to_dto()),
+                checksum_algorithm: upload.chosen.then(|| crate::digest::to_dto(upload.algorithm)),
                 ..MultipartUpload::default()
             });
         }
@@ -255,8 +255,11 @@ fn present(listing: Listing, url: bool, owner: bool) -> (Option<ObjectList>, Opt
         last_modified: Some(object.last_modified()),
         size: Some(signed(object.size)),
         storage_class: Some(ObjectStorageClass::from(storage_class(&object))),
-        checksum_algorithm: object.sum.as_ref().map(|sum| vec![sum.algorithm.to_dto()]),
-        checksum_type: object.sum.as_ref().map(crate::digest::Sum::kind),
+        checksum_algorithm: object
+            .sum
+            .as_ref()
+            .map(|sum| vec![crate::digest::to_dto(sum.algorithm)]),
+        checksum_type: object.sum.as_ref().map(crate::digest::kind_of),
         // Who owns it is not known here; the element is there for clients that expect it.
         owner: owner.then(Owner::default),
         ..Object::default()

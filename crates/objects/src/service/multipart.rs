@@ -6,7 +6,7 @@ use s3s::{S3Request, S3Response, S3Result};
 use super::object::{about, asked_algorithm, expected, refuse_unsupported};
 use super::{Service, public_name, signed};
 use crate::condition::Precondition;
-use crate::digest::{Algorithm, Announced, Sum, announced_sum, combine, composite_etag, show_sum};
+use crate::digest::{self, Algorithm, Announced, Sum, announced_sum, combine, composite_etag, kind, show_sum};
 use crate::fault;
 use crate::record::{self, Object, Segment, Upload, timestamp};
 use crate::sink::{self, Stored};
@@ -48,7 +48,7 @@ pub(super) async fn create(
         bucket: Some(public),
         key: Some(input.key),
         upload_id: Some(id),
-        checksum_algorithm: asked.map(Algorithm::to_dto),
+        checksum_algorithm: asked.map(digest::to_dto),
         checksum_type: asked.map(|_| kind(composite)),
         ..CreateMultipartUploadOutput::default()
     }))
@@ -66,7 +66,7 @@ pub(super) async fn upload_part(
         &input.sse_customer_key,
         &input.sse_customer_key_md5,
     )?;
-    let announced = announced_sum!(input)?.of_body(input.content_md5.take())?;
+    let announced = digest::of_body(announced_sum!(input)?, input.content_md5.as_deref())?;
     let number = number(input.part_number)?;
     let (bucket, key, id) = (input.bucket, input.key, input.upload_id);
     let (upload, name) = begin_part(service, &bucket, &key, &id).await?;
@@ -178,7 +178,7 @@ pub(super) async fn complete(
         bucket: Some(public),
         key: Some(input.key),
         e_tag: Some(ETag::Strong(object.etag.clone())),
-        checksum_type: object.sum.as_ref().map(Sum::kind),
+        checksum_type: object.sum.as_ref().map(digest::kind_of),
         ..CompleteMultipartUploadOutput::default()
     };
     show_sum!(output, &object.sum);
@@ -260,7 +260,7 @@ fn check_whole(
     }
     if let Some(kind) = kind
         && upload.chosen
-        && kind.as_str() != self::kind(upload.composite).as_str()
+        && kind.as_str() != digest::kind(upload.composite).as_str()
     {
         return Err(fault::invalid_request(
             "The upload was created with a different checksum type than the one that completes it",
@@ -284,12 +284,7 @@ fn composite(algorithm: Algorithm, asked: Option<&ChecksumType>) -> S3Result<boo
         return Ok(algorithm.composite_by_default());
     };
     let composite = asked.as_str() == ChecksumType::COMPOSITE;
-    let possible = match algorithm {
-        Algorithm::Crc32 | Algorithm::Crc32c => true,
-        Algorithm::Crc64Nvme => !composite,
-        Algorithm::Sha1 | Algorithm::Sha256 => composite,
-    };
-    if !possible {
+    if !algorithm.can_be(composite) {
         return Err(fault::invalid_request(format!(
             "The {} checksum type cannot be used with the {} checksum algorithm.",
             asked.as_str(),
@@ -297,14 +292,6 @@ fn composite(algorithm: Algorithm, asked: Option<&ChecksumType>) -> S3Result<boo
         )));
     }
     Ok(composite)
-}
-
-fn kind(composite: bool) -> ChecksumType {
-    ChecksumType::from_static(if composite {
-        ChecksumType::COMPOSITE
-    } else {
-        ChecksumType::FULL_OBJECT
-    })
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html>
@@ -362,7 +349,7 @@ pub(super) async fn list_parts(
         storage_class: Some(StorageClass::from(
             upload.about.storage_class.unwrap_or_else(|| "STANDARD".to_owned()),
         )),
-        checksum_algorithm: upload.chosen.then(|| upload.algorithm.to_dto()),
+        checksum_algorithm: upload.chosen.then(|| digest::to_dto(upload.algorithm)),
         checksum_type: upload.chosen.then(|| kind(upload.composite)),
         owner: Some(Owner::default()),
         initiator: Some(Initiator::default()),

@@ -7,7 +7,7 @@ use s3s::{S3Request, S3Response, S3Result};
 
 use super::{Service, invalid_version, signed};
 use crate::condition::{Conditions, Precondition};
-use crate::digest::{Algorithm, Announced, announced_sum, show_sum};
+use crate::digest::{self, Algorithm, Announced, announced_sum, show_sum};
 use crate::fault;
 use crate::reader::Reader;
 use crate::record::{About, Object, Segment};
@@ -121,7 +121,7 @@ pub(super) async fn put(
         return Err(fault::not_implemented("appending to objects"));
     }
     let about = about!(input)?;
-    let announced = announced_sum!(input)?.of_body(input.content_md5.take())?;
+    let announced = digest::of_body(announced_sum!(input)?, input.content_md5.as_deref())?;
     let (bucket, key) = (input.bucket, input.key);
     let precondition = Precondition {
         matches: input.if_match,
@@ -156,7 +156,7 @@ pub(super) async fn put(
         e_tag: Some(ETag::Strong(etag)),
         ..PutObjectOutput::default()
     };
-    output.checksum_type = sum.as_ref().map(crate::digest::Sum::kind);
+    output.checksum_type = sum.as_ref().map(digest::kind_of);
     show_sum!(output, &sum);
     Ok(S3Response::new(output))
 }
@@ -193,7 +193,7 @@ pub(super) async fn get(
             .checksum_mode
             .is_some_and(|mode| mode.as_str() == ChecksumMode::ENABLED)
     {
-        output.checksum_type = object.sum.as_ref().map(crate::digest::Sum::kind);
+        output.checksum_type = object.sum.as_ref().map(digest::kind_of);
         show_sum!(output, &object.sum);
     }
     output.body = Some(StreamingBlob::new(Reader::new(&object.segments, &extent.bytes, pinned)));
@@ -233,7 +233,7 @@ pub(super) async fn head(
             .checksum_mode
             .is_some_and(|mode| mode.as_str() == ChecksumMode::ENABLED)
     {
-        output.checksum_type = object.sum.as_ref().map(crate::digest::Sum::kind);
+        output.checksum_type = object.sum.as_ref().map(digest::kind_of);
         show_sum!(output, &object.sum);
     }
     let status = if output.content_range.is_some() {
@@ -289,7 +289,7 @@ pub(super) async fn attributes(
         && let Some(sum) = &object.sum
     {
         let mut checksum = Checksum {
-            checksum_type: Some(sum.kind()),
+            checksum_type: Some(digest::kind_of(sum)),
             ..Checksum::default()
         };
         show_sum!(checksum, Some(sum));
@@ -447,14 +447,15 @@ pub(super) fn asked_algorithm(
     headers: &http::HeaderMap,
     parsed: Option<&ChecksumAlgorithm>,
 ) -> S3Result<Option<Algorithm>> {
-    if let Some(algorithm) = parsed {
-        return Algorithm::parse(algorithm.as_str()).map(Some);
-    }
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // What was sent is kept, whatever else the client says that it would send.
     if let Some(name) = text("x-amz-trailer").and_then(|trailer| trailer.trim().strip_prefix("x-amz-checksum-")) {
-        return Algorithm::parse(name).map(Some);
+        return digest::parse(name).map(Some);
     }
-    text("x-amz-sdk-checksum-algorithm").map(Algorithm::parse).transpose()
+    if let Some(algorithm) = parsed {
+        return digest::parse(algorithm.as_str()).map(Some);
+    }
+    text("x-amz-sdk-checksum-algorithm").map(digest::parse).transpose()
 }
 
 /// A body gets one checksum: of the kind that came with it, else that was asked for, else CRC64NVME, as on AWS.
