@@ -504,6 +504,11 @@ impl Gateway {
             }
             return Fault::unavailable();
         }
+        if ABOUT_OUR_CREDENTIALS.contains(&code.as_str()) {
+            // The client was allowed, here. It must not be told that it was not, nor what of ours was refused.
+            tracing::error!(%status, code, "the store does not accept the gateway's own credentials");
+            return Fault::unavailable();
+        }
         let mut fault = Fault::new(
             status,
             code,
@@ -515,6 +520,17 @@ impl Gateway {
         fault
     }
 }
+
+/// What a store says of the credentials that it was asked with, which are the gateway's.
+const ABOUT_OUR_CREDENTIALS: &[&str] = &[
+    "AccessDenied",
+    "AuthorizationHeaderMalformed",
+    "ExpiredToken",
+    "InvalidAccessKeyId",
+    "InvalidToken",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+];
 
 /// The elements of an error that are about the client's request and not about the store.
 const DETAILS: &[&str] = &[

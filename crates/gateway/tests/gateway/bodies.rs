@@ -120,7 +120,7 @@ async fn the_checksum_of_a_completed_upload_is_not_that_of_the_request() {
 }
 
 /// A signed request with a chunked body: `blocks` as chunks, and a trailer.
-fn chunked(blocks: &[&str], payload: &str, trailer: Option<(&str, &str)>) -> Request<Full<Bytes>> {
+pub(crate) fn chunked(blocks: &[&str], payload: &str, trailer: Option<(&str, &str)>) -> Request<Full<Bytes>> {
     // The length is signed, and does not depend on the signature.
     let length = body_of(&chunked_of(blocks, payload, trailer, 0)).len();
     chunked_of(blocks, payload, trailer, length)

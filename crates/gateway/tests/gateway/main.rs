@@ -11,4 +11,5 @@ mod bodies;
 mod buckets;
 mod objects;
 mod requests;
+mod upstream;
 mod world;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 use proptest::prelude::*;
+use rolecall_gateway::{Config, Gateway};
 use rolecall_policy::Decision;
 use rolecall_wire::sigv4::{self, Credentials};
 
@@ -227,6 +228,67 @@ async fn requests_that_two_readers_could_read_differently_are_refused() {
     assert_eq!(world.send(old).await.code(), "InvalidRequest");
     let long = world.call("PUT", &format!("/b/{}", "x".repeat(1025)), &[], "").await;
     assert_eq!(long.code(), "KeyTooLongError");
+}
+
+#[tokio::test]
+async fn a_host_may_name_the_bucket_where_the_gateway_has_a_domain() {
+    let mut world = World::root();
+    let config = Config {
+        virtual_host_suffix: Some("s3.example.org".to_owned()),
+        ..Config::default()
+    };
+    world.gateway = Gateway::new(config, world.authority.clone(), world.store.clone());
+    let get = |host: &str, target: &str| signed("GET", target, &[("host", host)], "");
+    for (host, target) in [
+        ("b.s3.example.org", "/k"),
+        ("b.s3.example.org:443", "/k"),
+        ("s3.example.org", "/b/k"),
+        ("127.0.0.1:4566", "/b/k"),
+    ] {
+        let answer = world.send(get(host, target)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{host} {target}: {}", answer.text);
+        assert_eq!(
+            world.decided().pop().unwrap(),
+            ("s3:GetObject".to_owned(), "arn:aws:s3:::b/k".to_owned(), true),
+            "{host} {target}"
+        );
+        assert_eq!(world.arrived().pop().unwrap().uri, "/inc-b/k", "{host} {target}");
+    }
+    // The host is signed: a request for one bucket is none for another.
+    let mut moved = get("b.s3.example.org", "/k");
+    moved
+        .headers_mut()
+        .insert("host", "other.s3.example.org".parse().unwrap());
+    assert_eq!(world.send(moved).await.code(), "SignatureDoesNotMatch");
+    // What only looks like the domain is another host, and its path names the bucket.
+    let answer = world.send(get("evil-s3.example.org", "/b/k")).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(world.decided().pop().unwrap().1, "arn:aws:s3:::b/k");
+}
+
+#[tokio::test]
+async fn both_accounts_must_allow_what_crosses_between_them() {
+    let mine = allow(r#""s3:GetObject""#, "arn:aws:s3:::theirs/*");
+    let theirs = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/alice"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::theirs/*"}]}"#;
+    let elsewhere = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/bob"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::theirs/*"}]}"#;
+    let nothing: &[&str] = &[];
+    for (identity, bucket, status) in [
+        (&[mine.as_str()][..], theirs, StatusCode::OK),
+        (nothing, theirs, StatusCode::FORBIDDEN),
+        (&[mine.as_str()][..], elsewhere, StatusCode::FORBIDDEN),
+    ] {
+        let world = World::new(identity);
+        world.bucket_policy("theirs", "210987654321", bucket);
+        let answer = world.call("GET", "/theirs/k", &[], "").await;
+        assert_eq!(answer.status, status, "{identity:?} {bucket}");
+        assert_eq!(world.arrived().len(), usize::from(status == StatusCode::OK));
+        // The owner of the bucket may be named, and must be the right one.
+        let owner = [("x-amz-expected-bucket-owner", "123456789012")];
+        assert_eq!(
+            world.call("GET", "/theirs/k", &owner, "").await.status,
+            StatusCode::FORBIDDEN
+        );
+    }
 }
 
 #[tokio::test]

@@ -306,10 +306,10 @@ impl World {
 }
 
 pub(crate) fn unsigned(method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Request<Full<Bytes>> {
-    let mut request = Request::builder()
-        .method(method)
-        .uri(target)
-        .header("host", "127.0.0.1:4566");
+    let mut request = Request::builder().method(method).uri(target);
+    if headers.iter().all(|(name, _)| *name != "host") {
+        request = request.header("host", "127.0.0.1:4566");
+    }
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
