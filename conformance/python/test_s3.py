@@ -72,7 +72,8 @@ def test_a_checksum_is_kept_whether_it_came_in_a_header_or_a_trailer(s3, bucket,
         answer = read(Bucket=bucket, Key="k", ChecksumMode="ENABLED")
         assert (answer[field], answer["ChecksumType"]) == (value, "FULL_OBJECT")
         assert answer["ContentEncoding"] == "x-test"
-        assert field not in read(Bucket=bucket, Key="k")
+    # The client asks for it by itself where it reads the body.
+    assert field not in s3.head_object(Bucket=bucket, Key="k")
     assert s3.get_object(Bucket=bucket, Key="k", ChecksumMode="ENABLED")["Body"].read() == b"body" * 1000
     attributes = s3.get_object_attributes(Bucket=bucket, Key="k", ObjectAttributes=["Checksum", "ObjectSize"])
     assert attributes["Checksum"] == {field: value, "ChecksumType": "FULL_OBJECT"} and attributes["ObjectSize"] == 4000
