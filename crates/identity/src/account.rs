@@ -5,6 +5,7 @@ pub mod access_key;
 pub mod attachment;
 pub mod bucket;
 pub mod cluster;
+pub mod group;
 mod holder;
 pub mod inline;
 pub mod login_profile;
@@ -24,7 +25,10 @@ pub mod user;
 use rolecall_names::AccountId;
 use rolecall_policy::{Kind, Policy, validate};
 
-pub use self::{holder::Holder, page::Page};
+pub use self::{
+    holder::{Actor, Holder},
+    page::Page,
+};
 use crate::{
     document::Document,
     error::Error,

@@ -6,9 +6,10 @@ use rolecall_names::{AccountId, Arn, UniqueId};
 use rolecall_policy::{Compiled, Context, Policies, Principal};
 
 use crate::{
-    managed,
+    document::Document,
+    managed::find,
     session::{Opened, Subject},
-    state::{Entity, Snapshot, Tag, account_of},
+    state::{Entity, Role, Snapshot, Tag, User, account_of},
     sts::{self, CredentialError, Identified},
 };
 
@@ -120,24 +121,24 @@ impl Caller {
                         session_name: session_name.clone(),
                     },
                 };
-                let tags = entity(snapshot, record.account, &kind).map(|entity| entity.tags.clone());
+                let tags = bearer(snapshot, record.account, &kind).map(|bearer| bearer.entity().tags.clone());
                 record.describe(&tags.unwrap_or_default(), &mut context);
                 (record.account, kind, record.principal(), Some(Arc::clone(opened)))
             }
         };
         let principal = principal.ok_or(CredentialError::Invalid)?;
-        let entity = entity(snapshot, account, &kind);
+        let bearer = bearer(snapshot, account, &kind);
         // Whoever is gone since the key was looked up is nobody (threat 6).
         let by_root = matches!(kind, CallerKind::Root | CallerKind::FederatedUser { user: None, .. });
-        if entity.is_none() && !by_root {
+        if bearer.is_none() && !by_root {
             return Err(CredentialError::Invalid);
         }
         let session_policies = match &session {
             Some(opened) => session_policies(snapshot, account, opened)?,
             None => None,
         };
-        let (identity, boundary) = match (entity, &kind) {
-            (Some(entity), _) => bound_by(snapshot, entity),
+        let (identity, boundary) = match (bearer, &kind) {
+            (Some(bearer), _) => bound_by(snapshot, bearer),
             // The root's federated user may do what the root may, as far as the session policies let it.
             (None, CallerKind::FederatedUser { .. }) => (snapshot.compiled(EVERYTHING).into_iter().collect(), None),
             (None, _) => (Vec::new(), None),
@@ -215,8 +216,27 @@ fn last(arn: &Arn) -> &str {
     arn.resource().rsplit('/').next().unwrap_or_default()
 }
 
+/// Who has identity-based policies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Bearer<'a> {
+    /// A role: its own.
+    Role(&'a Role),
+    /// A user: its own and those of its groups.
+    User(&'a User),
+}
+
+impl<'a> Bearer<'a> {
+    /// What it has of its own.
+    fn entity(self) -> &'a Entity {
+        match self {
+            Self::Role(role) => &role.entity,
+            Self::User(user) => &user.entity,
+        }
+    }
+}
+
 /// The role or user of the caller, in the very incarnation that the credentials are of.
-fn entity<'a>(snapshot: &'a Snapshot, account: AccountId, kind: &CallerKind) -> Option<&'a Entity> {
+fn bearer<'a>(snapshot: &'a Snapshot, account: AccountId, kind: &CallerKind) -> Option<Bearer<'a>> {
     match kind {
         CallerKind::Root | CallerKind::Anonymous | CallerKind::FederatedUser { user: None, .. } => None,
         CallerKind::User { id, arn }
@@ -225,35 +245,53 @@ fn entity<'a>(snapshot: &'a Snapshot, account: AccountId, kind: &CallerKind) -> 
         } => snapshot
             .user(account, last(arn))
             .filter(|user| user.id == *id)
-            .map(|user| &user.entity),
+            .map(|user| Bearer::User(user)),
         CallerKind::Role { id, arn, .. } => snapshot
             .role(account, last(arn))
             .filter(|role| role.id == *id)
-            .map(|role| &role.entity),
+            .map(|role| Bearer::Role(role)),
     }
 }
 
 /// The identity-based policies and the permissions boundary of a role or user.
-pub(crate) fn bound_by(snapshot: &Snapshot, entity: &Entity) -> (Vec<Compiled>, Option<Vec<Compiled>>) {
-    // A boundary that is gone bounds to nothing, rather than not at all.
-    let boundary = entity
+pub(crate) fn bound_by(snapshot: &Snapshot, bearer: Bearer<'_>) -> (Vec<Compiled>, Option<Vec<Compiled>>) {
+    // A boundary that is gone bounds to nothing, rather than not at all. Groups have none.
+    let boundary = bearer
+        .entity()
         .boundary
         .as_deref()
         .map(|arn| snapshot.compiled(arn).into_iter().collect());
-    (effective(snapshot, entity), boundary)
+    (effective(snapshot, bearer), boundary)
 }
 
 /// All identity-based policies of a role or user.
-pub(crate) fn effective(snapshot: &Snapshot, entity: &Entity) -> Vec<Compiled> {
-    let attached = entity
-        .attached
-        .iter()
-        .filter_map(|arn| Some(snapshot.compiled(arn)?.with_name(arn)));
-    let inline = entity
-        .inline
-        .iter()
-        .map(|(name, document)| document.compiled().clone().with_name(name));
-    attached.chain(inline).collect()
+pub(crate) fn effective(snapshot: &Snapshot, bearer: Bearer<'_>) -> Vec<Compiled> {
+    let own = bearer.entity();
+    let mut all: Vec<Compiled> = own.attached.iter().filter_map(|arn| managed(snapshot, arn)).collect();
+    all.extend(own.inline.iter().map(|(name, document)| inline(document, name)));
+    let Bearer::User(user) = bearer else { return all };
+    // What is attached to several of them counts once.
+    let mut seen: Vec<&String> = own.attached.iter().collect();
+    for group in snapshot.groups_of(user) {
+        for arn in &group.entity.attached {
+            if !seen.contains(&arn) {
+                seen.push(arn);
+                all.extend(managed(snapshot, arn));
+            }
+        }
+        let of_group = |name: &String| format!("{name} of group {}", group.name);
+        let documents = group.entity.inline.iter();
+        all.extend(documents.map(|(name, document)| inline(document, &of_group(name))));
+    }
+    all
+}
+
+fn managed(snapshot: &Snapshot, arn: &str) -> Option<Compiled> {
+    Some(snapshot.compiled(arn)?.with_name(arn))
+}
+
+fn inline(document: &Document, name: &str) -> Compiled {
+    document.compiled().clone().with_name(name)
 }
 
 fn session_policies(
@@ -270,7 +308,7 @@ fn session_policies(
         .session_policy_arns
         .iter()
         .filter(|arn| arn.starts_with("arn:aws:iam::aws:") || account_of(arn) == account)
-        .filter_map(|arn| Some(snapshot.compiled(arn)?.with_name(arn)))
+        .filter_map(|arn| managed(snapshot, arn))
         .collect();
     if record.session_policy.is_some() {
         all.push(opened.policy().cloned().ok_or(CredentialError::Invalid)?);
@@ -281,7 +319,7 @@ fn session_policies(
 impl Snapshot {
     /// The default version of a managed policy, the account's own or AWS's.
     pub fn compiled(&self, arn: &str) -> Option<Compiled> {
-        if let Some(policy) = managed::find(arn) {
+        if let Some(policy) = find(arn) {
             return policy.compiled().cloned();
         }
         let policy = self.policy(arn)?;

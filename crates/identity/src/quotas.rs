@@ -10,6 +10,10 @@ pub struct Quotas {
     pub roles: usize,
     /// Users in an account.
     pub users: usize,
+    /// Groups in an account.
+    pub groups: usize,
+    /// Groups that one user is in.
+    pub groups_per_user: usize,
     /// Customer managed policies in an account.
     pub policies: usize,
     /// OIDC providers in an account.
@@ -22,6 +26,8 @@ pub struct Quotas {
     pub policies_per_role: usize,
     /// Managed policies attached to one user.
     pub policies_per_user: usize,
+    /// Managed policies attached to one group.
+    pub policies_per_group: usize,
     /// Versions kept of one managed policy.
     pub policy_versions: usize,
     /// Characters of a managed policy, white space left out.
@@ -32,6 +38,8 @@ pub struct Quotas {
     pub role_inline_size: usize,
     /// Characters of all inline policies of a user.
     pub user_inline_size: usize,
+    /// Characters of all inline policies of a group.
+    pub group_inline_size: usize,
     /// Characters of a bucket's policy (Amazon S3 User Guide: Bucket policies).
     pub bucket_policy_size: usize,
     /// Access keys of a user.
@@ -51,17 +59,21 @@ impl Default for Quotas {
         Self {
             roles: 1000,
             users: 5000,
+            groups: 300,
+            groups_per_user: 10,
             policies: 1500,
             providers: 100,
             clusters: 100,
             buckets: 10_000,
             policies_per_role: 10,
             policies_per_user: 10,
+            policies_per_group: 10,
             policy_versions: 5,
             policy_size: 6144,
             trust_policy_size: 2048,
             role_inline_size: 10_240,
             user_inline_size: 2048,
+            group_inline_size: 5120,
             bucket_policy_size: 20_480,
             access_keys: 2,
             client_ids: 100,

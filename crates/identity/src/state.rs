@@ -2,6 +2,7 @@
 //!
 //! Every record is versioned JSON in the store, one key each; old forms must load for ever (`tests/records/`).
 
+mod group;
 mod login;
 mod revocation;
 
@@ -12,6 +13,7 @@ use rolecall_names::{AccountId, Arn, UniqueId};
 use rolecall_store::Revision;
 use serde::{Deserialize, Serialize};
 
+pub use self::group::Group;
 pub use self::login::{LoginProfile, PasswordPolicy};
 pub use self::revocation::{Revocation, Target};
 use crate::{document::Document, error::Error, token::KeySet};
@@ -74,12 +76,15 @@ pub struct User {
     pub arn: Arn,
     /// When it was made, in seconds.
     pub created: i64,
+    /// The unique ids of the groups that it is in, in the order in which it joined them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<UniqueId>,
     /// What roles and users have alike.
     #[serde(flatten)]
     pub entity: Entity,
 }
 
-/// What roles and users have alike: policies and tags.
+/// What roles and users have alike: policies and tags. Groups have policies alone.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Entity {
     /// The ARN of the permissions boundary.
@@ -248,6 +253,11 @@ pub struct Snapshot {
     /// By account and lower-case name: names are unique ignoring case.
     pub(crate) roles: OrdMap<(AccountId, String), Arc<Role>>,
     pub(crate) users: OrdMap<(AccountId, String), Arc<User>>,
+    pub(crate) groups: OrdMap<(AccountId, String), Arc<Group>>,
+    /// Where each group is, by its unique id.
+    pub(crate) group_names: imbl::HashMap<String, (AccountId, String)>,
+    /// Unique id of the group and lower-case name of the user.
+    pub(crate) members: imbl::OrdSet<(String, String)>,
     pub(crate) policies: OrdMap<(AccountId, String), Arc<ManagedPolicy>>,
     pub(crate) providers: OrdMap<(AccountId, String), Arc<Provider>>,
     pub(crate) access_keys: OrdMap<String, Arc<AccessKey>>,
@@ -495,6 +505,14 @@ impl Kept for Cluster {
     }
 }
 
+/// By what else than its name something is found.
+pub(crate) trait Indexed {
+    /// Puts it into the indexes of a snapshot, or takes it out.
+    fn index(&self, _: &mut Snapshot, _is_there: bool) {}
+}
+
+impl Indexed for Role {}
+
 macro_rules! kept_entity {
     ($type:ident, $field:ident, $kind:literal $(, $loaded:expr)?) => {
         impl Kept for $type {
@@ -513,10 +531,14 @@ macro_rules! kept_entity {
                 let account = account_of(self.arn.as_str());
                 let key = (account, lower(&self.name));
                 match snapshot.$field.get(&key).cloned() {
-                    Some(before) => snapshot.count(account, &before.entity, false),
+                    Some(before) => {
+                        snapshot.count(account, &before.entity, false);
+                        before.index(snapshot, false);
+                    }
                     None => snapshot.tally(account, $kind, true),
                 }
                 snapshot.count(account, &self.entity, true);
+                self.index(snapshot, true);
                 snapshot.$field.insert(key, Arc::new(self));
             }
 
@@ -529,6 +551,7 @@ macro_rules! kept_entity {
                     && let Some(before) = snapshot.$field.remove(&key)
                 {
                     snapshot.count(key.0, &before.entity, false);
+                    before.index(snapshot, false);
                     snapshot.tally(key.0, $kind, false);
                 }
             }
@@ -543,6 +566,7 @@ kept_entity!(Role, roles, "role", |role| {
     }
 });
 kept_entity!(User, users, "user");
+kept_entity!(Group, groups, "group");
 
 /// The account of an ARN that we made.
 pub(crate) fn account_of(arn: &str) -> AccountId {
@@ -571,6 +595,7 @@ impl Snapshot {
             Account::KIND => self.take::<Account>(key, place, value)?,
             Role::KIND => self.take::<Role>(key, place, value)?,
             User::KIND => self.take::<User>(key, place, value)?,
+            Group::KIND => self.take::<Group>(key, place, value)?,
             ManagedPolicy::KIND => self.take::<ManagedPolicy>(key, place, value)?,
             Provider::KIND => self.take::<Provider>(key, place, value)?,
             AccessKey::KIND => self.take::<AccessKey>(key, place, value)?,
@@ -754,7 +779,7 @@ impl Snapshot {
             .filter_map(|(_, _, id)| self.access_keys.get(id))
     }
 
-    /// How many roles and users a managed policy is attached to.
+    /// How many roles, users and groups a managed policy is attached to.
     pub fn attachment_count(&self, account: AccountId, arn: &str) -> u32 {
         self.attachments.get(&(account, arn.to_owned())).copied().unwrap_or(0)
     }

@@ -13,7 +13,7 @@ use rolecall_policy::{
 
 use crate::{
     authorize::{circumstances, resource_policy},
-    caller::bound_by,
+    caller::{Bearer, bound_by},
     document::Document,
     state::{Role, Snapshot},
 };
@@ -105,7 +105,7 @@ impl<'a> Search<'a> {
         let root = format!("arn:aws:iam::{account}:root");
         let root = std::iter::once_with(move || self.look(Kind::Account, &root, None, &[], None, Context::new()));
         let users = self.snapshot.users(account).map(|user| {
-            let (identity, boundary) = bound_by(self.snapshot, &user.entity);
+            let (identity, boundary) = bound_by(self.snapshot, Bearer::User(user));
             let mut context =
                 Context::from_iter([("aws:username", user.name.as_str()), ("aws:userid", user.id.as_str())]);
             tagged(&mut context, &user.entity.tags);
@@ -119,7 +119,7 @@ impl<'a> Search<'a> {
             )
         });
         let roles = self.snapshot.roles(account).map(|role| {
-            let (identity, boundary) = bound_by(self.snapshot, &role.entity);
+            let (identity, boundary) = bound_by(self.snapshot, Bearer::Role(role));
             let mut context = Context::new();
             tagged(&mut context, &role.entity.tags);
             self.look(

@@ -1,8 +1,8 @@
-//! Managed policies on roles and users, as attachments and as boundaries: `attachment::attach::<Role>(…)`.
+//! Managed policies on roles, users and groups, as attachments and as boundaries: `attachment::attach::<Role>(…)`.
 
 use rolecall_names::AccountId;
 
-use super::{Holder, Page, check_policy_arn, demand_policy, holder::change};
+use super::{Actor, Holder, Page, check_policy_arn, demand_policy, holder::change};
 use crate::{
     error::Error,
     permit::Permit,
@@ -10,7 +10,7 @@ use crate::{
     transaction::Transaction,
 };
 
-/// `AttachRolePolicy`, `AttachUserPolicy`. Attaching again changes nothing.
+/// `AttachRolePolicy`, `AttachUserPolicy`, `AttachGroupPolicy`. Attaching again changes nothing.
 pub fn attach<H: Holder>(
     tx: &mut Transaction<'_>,
     permit: Permit<H::Attach>,
@@ -39,7 +39,7 @@ pub fn attach<H: Holder>(
     Ok(())
 }
 
-/// `DetachRolePolicy`, `DetachUserPolicy`
+/// `DetachRolePolicy`, `DetachUserPolicy`, `DetachGroupPolicy`
 pub fn detach<H: Holder>(
     tx: &mut Transaction<'_>,
     permit: Permit<H::Detach>,
@@ -60,7 +60,7 @@ pub fn detach<H: Holder>(
 }
 
 /// `PutRolePermissionsBoundary`, `PutUserPermissionsBoundary`
-pub fn put_boundary<H: Holder>(
+pub fn put_boundary<H: Actor>(
     tx: &mut Transaction<'_>,
     permit: Permit<H::PutBoundary>,
     name: &str,
@@ -76,7 +76,7 @@ pub fn put_boundary<H: Holder>(
 }
 
 /// `DeleteRolePermissionsBoundary`, `DeleteUserPermissionsBoundary`
-pub fn delete_boundary<H: Holder>(
+pub fn delete_boundary<H: Actor>(
     tx: &mut Transaction<'_>,
     permit: Permit<H::DeleteBoundary>,
     name: &str,
@@ -108,7 +108,7 @@ pub struct Attached {
     pub arn: String,
 }
 
-/// `ListAttachedRolePolicies`, `ListAttachedUserPolicies`
+/// `ListAttachedRolePolicies`, `ListAttachedUserPolicies`, `ListAttachedGroupPolicies`
 pub fn list<H: Holder>(
     snapshot: &Snapshot,
     account: AccountId,
@@ -157,6 +157,8 @@ pub enum EntityKind {
     Role,
     /// A user.
     User,
+    /// A group.
+    Group,
 }
 
 /// Whom `ListEntitiesForPolicy` lists.
@@ -203,8 +205,17 @@ pub fn entities(
             name: user.name.clone(),
             id: user.id.to_string(),
         });
+    let groups = snapshot
+        .groups(account)
+        .filter(|group| has(&group.entity, &group.path))
+        .map(|group| Entity {
+            kind: EntityKind::Group,
+            name: group.name.clone(),
+            id: group.id.to_string(),
+        });
     let wanted = roles
         .chain(users)
+        .chain(groups)
         .filter(|entity| filter.kind.is_none_or(|kind| kind == entity.kind));
     let key = |entity: &Entity| format!("{}{}", entity.kind as u8, entity.name.to_ascii_lowercase());
     Page::of(wanted, key, after, limit)

@@ -1,4 +1,4 @@
-//! What roles and users have alike: policies, a boundary, tags.
+//! What roles, users and groups have alike, policies; and what roles and users alone: a boundary and tags.
 
 use std::sync::Arc;
 
@@ -8,17 +8,17 @@ use crate::{
     error::Error,
     permit::{Operation, Permit, op},
     quotas::Quotas,
-    state::{Entity, Kept, Role, Snapshot, User},
+    state::{Entity, Group, Kept, Role, Snapshot, User},
     transaction::Transaction,
 };
 
-/// A role or a user, with the operations that are about its policies and tags.
+/// A role, a user or a group, with the operations that are about its policies.
 #[expect(
     private_bounds,
     reason = "how records are kept is nobody else's business, and nobody else makes a holder"
 )]
 pub trait Holder: Kept + 'static {
-    /// `role` or `user`.
+    /// `role`, `user` or `group`.
     const NOUN: &'static str;
     /// The name of the quota of attachments.
     const ATTACHED: &'static str;
@@ -30,14 +30,6 @@ pub trait Holder: Kept + 'static {
     type Attach: Operation;
     /// `DetachRolePolicy` …
     type Detach: Operation;
-    /// `TagRole` …
-    type Tag: Operation;
-    /// `UntagRole` …
-    type Untag: Operation;
-    /// `PutRolePermissionsBoundary` …
-    type PutBoundary: Operation;
-    /// `DeleteRolePermissionsBoundary` …
-    type DeleteBoundary: Operation;
 
     /// The one of this name.
     fn find<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Option<&'a Arc<Self>>;
@@ -57,6 +49,18 @@ pub trait Holder: Kept + 'static {
         Self::find(snapshot, account, name)
             .ok_or_else(|| Error::NotFound(format!("The {} with name {name} cannot be found.", Self::NOUN)))
     }
+}
+
+/// A role or a user: one who acts, and so may be bounded and described by tags.
+pub trait Actor: Holder {
+    /// `TagRole` …
+    type Tag: Operation;
+    /// `UntagRole` …
+    type Untag: Operation;
+    /// `PutRolePermissionsBoundary` …
+    type PutBoundary: Operation;
+    /// `DeleteRolePermissionsBoundary` …
+    type DeleteBoundary: Operation;
 }
 
 /// Changes the holder of this name, if the permit is for it.
@@ -92,10 +96,6 @@ impl Holder for Role {
     type DeletePolicy = op::DeleteRolePolicy;
     type Attach = op::AttachRolePolicy;
     type Detach = op::DetachRolePolicy;
-    type Tag = op::TagRole;
-    type Untag = op::UntagRole;
-    type PutBoundary = op::PutRolePermissionsBoundary;
-    type DeleteBoundary = op::DeleteRolePermissionsBoundary;
 
     fn find<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Option<&'a Arc<Self>> {
         snapshot.role(account, name)
@@ -129,10 +129,6 @@ impl Holder for User {
     type DeletePolicy = op::DeleteUserPolicy;
     type Attach = op::AttachUserPolicy;
     type Detach = op::DetachUserPolicy;
-    type Tag = op::TagUser;
-    type Untag = op::UntagUser;
-    type PutBoundary = op::PutUserPermissionsBoundary;
-    type DeleteBoundary = op::DeleteUserPermissionsBoundary;
 
     fn find<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Option<&'a Arc<Self>> {
         snapshot.user(account, name)
@@ -157,4 +153,51 @@ impl Holder for User {
     fn attached(quotas: &Quotas) -> usize {
         quotas.policies_per_user
     }
+}
+
+impl Holder for Group {
+    const NOUN: &'static str = "group";
+    const ATTACHED: &'static str = "PoliciesPerGroup";
+    type PutPolicy = op::PutGroupPolicy;
+    type DeletePolicy = op::DeleteGroupPolicy;
+    type Attach = op::AttachGroupPolicy;
+    type Detach = op::DetachGroupPolicy;
+
+    fn find<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Option<&'a Arc<Self>> {
+        snapshot.group(account, name)
+    }
+
+    fn arn(&self) -> &str {
+        self.arn.as_str()
+    }
+
+    fn entity(&self) -> &Entity {
+        &self.entity
+    }
+
+    fn entity_mut(&mut self) -> &mut Entity {
+        &mut self.entity
+    }
+
+    fn inline_size(quotas: &Quotas) -> usize {
+        quotas.group_inline_size
+    }
+
+    fn attached(quotas: &Quotas) -> usize {
+        quotas.policies_per_group
+    }
+}
+
+impl Actor for Role {
+    type Tag = op::TagRole;
+    type Untag = op::UntagRole;
+    type PutBoundary = op::PutRolePermissionsBoundary;
+    type DeleteBoundary = op::DeleteRolePermissionsBoundary;
+}
+
+impl Actor for User {
+    type Tag = op::TagUser;
+    type Untag = op::UntagUser;
+    type PutBoundary = op::PutUserPermissionsBoundary;
+    type DeleteBoundary = op::DeleteUserPermissionsBoundary;
 }

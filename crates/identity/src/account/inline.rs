@@ -1,4 +1,4 @@
-//! Inline policies of roles and users: `inline::put::<Role>(…)`.
+//! Inline policies of roles, users and groups: `inline::put::<Role>(…)`.
 
 use rolecall_names::{AccountId, PolicyName};
 use rolecall_policy::Kind;
@@ -6,7 +6,7 @@ use rolecall_policy::Kind;
 use super::{Holder, Page, document, holder::change};
 use crate::{document::Document, error::Error, permit::Permit, state::Snapshot, transaction::Transaction};
 
-/// `PutRolePolicy`, `PutUserPolicy`: adds the policy or replaces it.
+/// `PutRolePolicy`, `PutUserPolicy`, `PutGroupPolicy`: adds the policy or replaces it.
 pub fn put<H: Holder>(
     tx: &mut Transaction<'_>,
     permit: Permit<H::PutPolicy>,
@@ -29,7 +29,7 @@ pub fn put<H: Holder>(
     Ok(())
 }
 
-/// `DeleteRolePolicy`, `DeleteUserPolicy`
+/// `DeleteRolePolicy`, `DeleteUserPolicy`, `DeleteGroupPolicy`
 pub fn delete<H: Holder>(
     tx: &mut Transaction<'_>,
     permit: Permit<H::DeletePolicy>,
@@ -45,7 +45,7 @@ pub fn delete<H: Holder>(
     Ok(())
 }
 
-/// `GetRolePolicy`, `GetUserPolicy`: the document, as it was sent.
+/// `GetRolePolicy`, `GetUserPolicy`, `GetGroupPolicy`: the document, as it was sent.
 pub fn get<H: Holder>(snapshot: &Snapshot, account: AccountId, name: &str, policy: &str) -> Result<Document, Error> {
     let holder = H::get(snapshot, account, name)?;
     holder
@@ -56,7 +56,7 @@ pub fn get<H: Holder>(snapshot: &Snapshot, account: AccountId, name: &str, polic
         .ok_or_else(|| not_found::<H>(policy))
 }
 
-/// `ListRolePolicies`, `ListUserPolicies`: the names.
+/// `ListRolePolicies`, `ListUserPolicies`, `ListGroupPolicies`: the names.
 pub fn list<H: Holder>(
     snapshot: &Snapshot,
     account: AccountId,

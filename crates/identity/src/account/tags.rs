@@ -1,6 +1,6 @@
 //! Tags (IAM User Guide: Tags for AWS IAM resources).
 
-use super::{Holder, Page, holder::change};
+use super::{Actor, Page, holder::change};
 use crate::{error::Error, permit::Permit, state::Tag, transaction::Transaction};
 
 /// Checks tags that come with something new.
@@ -59,7 +59,7 @@ pub(crate) fn remove(from: &mut Vec<Tag>, keys: &[String]) {
 }
 
 /// `TagRole`, `TagUser`
-pub fn tag<H: Holder>(tx: &mut Transaction<'_>, permit: Permit<H::Tag>, name: &str, new: &[Tag]) -> Result<(), Error> {
+pub fn tag<H: Actor>(tx: &mut Transaction<'_>, permit: Permit<H::Tag>, name: &str, new: &[Tag]) -> Result<(), Error> {
     change::<H, _>(tx, &permit, name, |holder, tx| {
         add(&mut holder.entity_mut().tags, new, tx.quotas().tags)
     })?;
@@ -67,7 +67,7 @@ pub fn tag<H: Holder>(tx: &mut Transaction<'_>, permit: Permit<H::Tag>, name: &s
 }
 
 /// `UntagRole`, `UntagUser`
-pub fn untag<H: Holder>(
+pub fn untag<H: Actor>(
     tx: &mut Transaction<'_>,
     permit: Permit<H::Untag>,
     name: &str,

@@ -2,6 +2,7 @@
 
 mod authorization;
 mod concurrency;
+mod group;
 mod password;
 mod records;
 mod revocation;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rolecall_names::{AccountId, Arn, IdKind, Path, UserName};
 
-use super::{Holder, Page, attachment::demand_boundary, holder::check_unused, login_profile, tags};
+use super::{Holder, Page, attachment::demand_boundary, group, holder::check_unused, login_profile, tags};
 use crate::{
     error::Error,
     permit::{Permit, op},
@@ -53,6 +53,7 @@ pub fn create(tx: &mut Transaction<'_>, permit: Permit<op::CreateUser>, new: &Ne
         id: tx.unique_id(IdKind::User)?,
         arn,
         created: tx.seconds(),
+        groups: Vec::new(),
         entity: Entity {
             boundary: new.boundary.map(str::to_owned),
             tags: new.tags.to_vec(),
@@ -83,8 +84,8 @@ pub fn list(
     Page::of(users, |user| user.name.to_ascii_lowercase(), after, limit)
 }
 
-/// `UpdateUser`: another name, another path, or both. The unique id stays, and so do the access keys and
-/// the password.
+/// `UpdateUser`: another name, another path, or both. The unique id stays, and so do the access keys, the password and
+/// the groups.
 pub fn update(
     tx: &mut Transaction<'_>,
     permit: Permit<op::UpdateUser>,
@@ -142,6 +143,9 @@ pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteUser>, name: &s
         return Err(Error::InUse(
             "Cannot delete entity, must delete login profile first.".to_owned(),
         ));
+    }
+    if !user.groups.is_empty() {
+        return Err(group::has_members());
     }
     tx.delete(&*user);
     Ok(())

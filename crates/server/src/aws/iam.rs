@@ -11,6 +11,7 @@ use super::{
     operation::{Cx, operations},
 };
 
+mod group;
 mod login_profile;
 mod oidc_provider;
 mod password_policy;
@@ -19,20 +20,21 @@ mod role;
 mod user;
 
 operations! { iam by query:
-    AddClientIDToOpenIDConnectProvider AttachRolePolicy AttachUserPolicy ChangePassword CreateAccessKey
-    CreateLoginProfile CreateOpenIDConnectProvider CreatePolicy CreatePolicyVersion CreateRole CreateUser
-    DeleteAccessKey DeleteAccountPasswordPolicy DeleteLoginProfile DeleteOpenIDConnectProvider DeletePolicy
-    DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser
-    DeleteUserPermissionsBoundary DeleteUserPolicy DetachRolePolicy DetachUserPolicy GetAccountPasswordPolicy
-    GetLoginProfile GetOpenIDConnectProvider GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy
-    ListAccessKeys ListAttachedRolePolicies ListAttachedUserPolicies ListEntitiesForPolicy ListGroupsForUser
-    ListInstanceProfilesForRole ListOpenIDConnectProviderTags ListOpenIDConnectProviders ListPolicies ListPolicyTags
-    ListPolicyVersions ListRolePolicies ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers
-    PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy
-    RemoveClientIDFromOpenIDConnectProvider SetDefaultPolicyVersion TagOpenIDConnectProvider TagPolicy TagRole TagUser
-    UntagOpenIDConnectProvider UntagPolicy UntagRole UntagUser UpdateAccessKey UpdateAccountPasswordPolicy
-    UpdateAssumeRolePolicy UpdateLoginProfile UpdateOpenIDConnectProviderThumbprint UpdateRole UpdateRoleDescription
-    UpdateUser
+    AddClientIDToOpenIDConnectProvider AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy ChangePassword
+    CreateAccessKey CreateGroup CreateLoginProfile CreateOpenIDConnectProvider CreatePolicy CreatePolicyVersion
+    CreateRole CreateUser DeleteAccessKey DeleteAccountPasswordPolicy DeleteGroup DeleteGroupPolicy DeleteLoginProfile
+    DeleteOpenIDConnectProvider DeletePolicy DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary
+    DeleteRolePolicy DeleteUser DeleteUserPermissionsBoundary DeleteUserPolicy DetachGroupPolicy DetachRolePolicy
+    DetachUserPolicy GetAccountPasswordPolicy GetGroup GetGroupPolicy GetLoginProfile GetOpenIDConnectProvider GetPolicy
+    GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy ListAccessKeys ListAttachedGroupPolicies
+    ListAttachedRolePolicies ListAttachedUserPolicies ListEntitiesForPolicy ListGroupPolicies ListGroups
+    ListGroupsForUser ListInstanceProfilesForRole ListOpenIDConnectProviderTags ListOpenIDConnectProviders ListPolicies
+    ListPolicyTags ListPolicyVersions ListRolePolicies ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers
+    PutGroupPolicy PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy
+    RemoveClientIDFromOpenIDConnectProvider RemoveUserFromGroup SetDefaultPolicyVersion TagOpenIDConnectProvider
+    TagPolicy TagRole TagUser UntagOpenIDConnectProvider UntagPolicy UntagRole UntagUser UpdateAccessKey
+    UpdateAccountPasswordPolicy UpdateAssumeRolePolicy UpdateGroup UpdateLoginProfile
+    UpdateOpenIDConnectProviderThumbprint UpdateRole UpdateRoleDescription UpdateUser
 }
 
 /// RFC 3986's unreserved characters stay: documents are URL-encoded in answers.
@@ -96,13 +98,11 @@ fn invalid(error: impl std::fmt::Display) -> Fault {
     Fault::sender("ValidationError", 400, error.to_string())
 }
 
-/// The calls that roles and users have alike, written once.
+/// The calls about policies, that roles, users and groups have alike, written once.
 macro_rules! holder {
     ($record:ident, $field:ident, $arn:ident,
      $put:ident $get:ident $get_response:ident $delete:ident $list:ident $list_response:ident
-     $attach:ident $detach:ident $attached:ident $attached_response:ident
-     $tag:ident $untag:ident $tags:ident $tags_response:ident
-     $put_boundary:ident $delete_boundary:ident) => {
+     $attach:ident $detach:ident $attached:ident $attached_response:ident) => {
         answer! { iam::$put(cx, input) on $arn(cx, &input.$field) => |permit| {
             let policy: PolicyName = input.policy_name.parse().map_err(invalid)?;
             cx.write(permit, |tx, permit| {
@@ -153,6 +153,15 @@ macro_rules! holder {
             });
             Ok(iam::$attached_response { attached_policies: Some(attached.collect()), is_truncated, marker })
         } }
+    };
+}
+use holder;
+
+/// The calls about tags and boundaries, that roles and users have alike.
+macro_rules! actor {
+    ($record:ident, $field:ident, $arn:ident,
+     $tag:ident $untag:ident $tags:ident $tags_response:ident
+     $put_boundary:ident $delete_boundary:ident) => {
         answer! { iam::$tag(cx, input) on $arn(cx, &input.$field), with |input, context| {
             request_tags(Some(&input.tags), context);
         } => |permit| {
@@ -184,4 +193,4 @@ macro_rules! holder {
         } }
     };
 }
-use holder;
+use actor;

@@ -13,6 +13,7 @@ mod account;
 mod cluster;
 mod explain;
 mod federation;
+mod group;
 mod issuer;
 mod passwords;
 mod revocation;
@@ -218,13 +219,13 @@ async fn clusters_and_their_issuers_are_described() {
 async fn an_operation_without_a_handler_says_so() {
     let world = World::new().await;
     let answer = world
-        .query(&world.root, "iam", &[("Action", "CreateGroup"), ("GroupName", "g")])
+        .query(&world.root, "iam", &[("Action", "GetOrganizationsAccessReport")])
         .await;
     refused(
         &answer,
         501,
         "NotImplemented",
-        "The operation CreateGroup is not implemented.",
+        "The operation GetOrganizationsAccessReport is not implemented.",
     );
 }
 

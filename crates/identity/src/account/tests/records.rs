@@ -7,7 +7,9 @@ use super::*;
 fn records_of_version_1_load() {
     let store: Arc<dyn Store> = Arc::new(Memory::new());
     let passwords = include_str!("../../../tests/records/v1-passwords.jsonl").lines();
-    for line in include_str!("../../../tests/records/v1.jsonl").lines().chain(passwords) {
+    let groups = include_str!("../../../tests/records/v1-groups.jsonl").lines();
+    let first = include_str!("../../../tests/records/v1.jsonl").lines();
+    for line in first.chain(passwords).chain(groups) {
         let (key, value) = line.split_once('\t').unwrap();
         store
             .commit(rolecall_store::Commit::new().put(key.to_owned(), value.to_owned()))
@@ -26,6 +28,11 @@ fn records_of_version_1_load() {
     assert_eq!(snapshot.access_keys(account(), Some("alice")).count(), 1);
     assert!(snapshot.cluster(account(), "dev").unwrap().keys.is_some());
     assert!(snapshot.bucket("reports").unwrap().policy.is_some());
+    let group = snapshot.group(account(), "admins").unwrap();
+    assert_eq!((group.entity.attached.len(), group.entity.inline.len()), (1, 1));
+    let bob = snapshot.user(account(), "bob").unwrap();
+    assert_eq!(snapshot.groups_of(bob).next().unwrap().id, group.id);
+    assert_eq!(snapshot.members(group).next().unwrap().id, bob.id);
     assert_eq!(snapshot.password_policy(account()).unwrap().max_age, Some(90));
     let profile = snapshot.login_profile(account(), "alice").unwrap();
     assert!(profile.derivation.derive("passwd").is(&profile.hashes[0]));

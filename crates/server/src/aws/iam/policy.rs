@@ -161,6 +161,7 @@ answer! { iam::ListEntitiesForPolicy(cx, input) on input.policy_arn.as_str() => 
     let kind = match input.entity_filter.as_deref() {
         Some("Role") => Some(EntityKind::Role),
         Some("User") => Some(EntityKind::User),
+        Some("Group") => Some(EntityKind::Group),
         None => None,
         // Kinds that have no policies here.
         Some(_) => {
@@ -187,6 +188,10 @@ answer! { iam::ListEntitiesForPolicy(cx, input) on input.policy_arn.as_str() => 
                 .policy_users
                 .get_or_insert_default()
                 .push(iam::PolicyUser { user_id: Some(id), user_name: Some(name) }),
+            EntityKind::Group => answer
+                .policy_groups
+                .get_or_insert_default()
+                .push(iam::PolicyGroup { group_id: Some(id), group_name: Some(name) }),
         }
     }
     Ok(answer)

@@ -7,7 +7,7 @@ use rolecall_identity::{
 use rolecall_names::{Path, PolicyName};
 use rolecall_wire::generated::iam;
 
-use super::{Cx, boundary, document, holder, invalid, limit, more, request_tags, tags_in, tags_out, time};
+use super::{Cx, actor, boundary, document, holder, invalid, limit, more, request_tags, tags_in, tags_out, time};
 use crate::aws::operation::answer;
 
 /// The ARN of the role of this name; of one that is not there, without a path.
@@ -117,7 +117,9 @@ answer! { iam::DeleteRole(cx, input) on arn(cx, &input.role_name) => |permit| {
 
 holder! { Role, role_name, arn,
 PutRolePolicy GetRolePolicy GetRolePolicyResponse DeleteRolePolicy ListRolePolicies ListRolePoliciesResponse
-AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies ListAttachedRolePoliciesResponse
+AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies ListAttachedRolePoliciesResponse }
+
+actor! { Role, role_name, arn,
 TagRole UntagRole ListRoleTags ListRoleTagsResponse
 PutRolePermissionsBoundary DeleteRolePermissionsBoundary }
 

@@ -8,7 +8,7 @@ use rolecall_identity::{
 use rolecall_names::{Arn, Path, PolicyName, UserName};
 use rolecall_wire::generated::iam;
 
-use super::{Cx, boundary, document, holder, invalid, limit, more, request_tags, tags_in, tags_out, time};
+use super::{Cx, actor, boundary, document, holder, invalid, limit, more, request_tags, tags_in, tags_out, time};
 use crate::aws::{fault::Fault, operation::answer};
 
 /// The ARN of the user of this name; of one that is not there, without a path.
@@ -50,7 +50,7 @@ pub(super) fn must_name() -> Fault {
     )
 }
 
-fn shape(user: &User) -> iam::User {
+pub(super) fn shape(user: &User) -> iam::User {
     iam::User {
         arn: user.arn.to_string(),
         create_date: time(user.created),
@@ -111,9 +111,16 @@ answer! { iam::ListUsers(cx, input) on user::arn(cx.account, "/", "").to_string(
     Ok(iam::ListUsersResponse { is_truncated, marker, users: page.items.iter().map(|user| shape(user)).collect() })
 } }
 
+// "To change a user name, the requester must have appropriate permissions on both the source object and the target
+// object" (IAM API Reference: UpdateUser).
 answer! { iam::UpdateUser(cx, input) on arn(cx, &input.user_name) => |permit| {
     let name = input.new_user_name.as_deref().map(str::parse::<UserName>).transpose().map_err(invalid)?;
     let path = input.new_path.as_deref().map(str::parse::<Path>).transpose().map_err(invalid)?;
+    if let Some(user) = cx.snapshot.user(cx.account, &input.user_name) {
+        let path = input.new_path.as_deref().unwrap_or(&user.path);
+        let name = input.new_user_name.as_deref().unwrap_or(&user.name);
+        cx.also("iam:UpdateUser", user::arn(cx.account, path, name).as_str(), cx.context())?;
+    }
     cx.write(permit, |tx, permit| {
         user::update(tx, permit, &input.user_name, name.as_ref(), path.as_ref()).map(drop)
     })
@@ -126,7 +133,9 @@ answer! { iam::DeleteUser(cx, input) on arn(cx, &input.user_name) => |permit| {
 
 holder! { User, user_name, arn,
 PutUserPolicy GetUserPolicy GetUserPolicyResponse DeleteUserPolicy ListUserPolicies ListUserPoliciesResponse
-AttachUserPolicy DetachUserPolicy ListAttachedUserPolicies ListAttachedUserPoliciesResponse
+AttachUserPolicy DetachUserPolicy ListAttachedUserPolicies ListAttachedUserPoliciesResponse }
+
+actor! { User, user_name, arn,
 TagUser UntagUser ListUserTags ListUserTagsResponse
 PutUserPermissionsBoundary DeleteUserPermissionsBoundary }
 
@@ -178,10 +187,4 @@ answer! { iam::ListAccessKeys(cx, input) on owner_arn(cx, input.user_name.as_der
         user_name: key.user.clone(),
     });
     Ok(iam::ListAccessKeysResponse { access_key_metadata: keys.collect(), is_truncated, marker })
-} }
-
-// There are no groups yet, so nobody is in one.
-answer! { iam::ListGroupsForUser(cx, input) on arn(cx, &input.user_name) => |permit| {
-    user::get(&cx.snapshot, cx.account, &input.user_name).map_err(|error| cx.fault(&error))?;
-    Ok(iam::ListGroupsForUserResponse { is_truncated: Some(false), ..Default::default() })
 } }
