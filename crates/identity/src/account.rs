@@ -8,6 +8,7 @@ pub mod cluster;
 pub mod group;
 mod holder;
 pub mod inline;
+pub mod instance_profile;
 pub mod login_profile;
 pub mod oidc_provider;
 mod page;

@@ -219,6 +219,10 @@ impl Snapshot {
                 .user(account, name)
                 .filter(|it| it.arn == arn)
                 .map(|it| it.entity.tags.as_slice()),
+            ("iam", "instance-profile") => self
+                .instance_profile(account, name)
+                .filter(|it| it.arn == arn)
+                .map(|it| it.tags.as_slice()),
             ("iam", "policy") => self.policy(text).map(|it| it.tags.as_slice()),
             ("iam", "oidc-provider") => self.provider(account, rest).map(|it| it.tags.as_slice()),
             ("eks", "cluster") => self

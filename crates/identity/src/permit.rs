@@ -156,6 +156,15 @@ operations! {
     UpdateLoginProfile = "iam:UpdateLoginProfile";
     DeleteLoginProfile = "iam:DeleteLoginProfile";
     ChangePassword = "iam:ChangePassword";
+    CreateInstanceProfile = "iam:CreateInstanceProfile";
+    GetInstanceProfile = "iam:GetInstanceProfile";
+    DeleteInstanceProfile = "iam:DeleteInstanceProfile";
+    ListInstanceProfiles = "iam:ListInstanceProfiles";
+    AddRoleToInstanceProfile = "iam:AddRoleToInstanceProfile";
+    RemoveRoleFromInstanceProfile = "iam:RemoveRoleFromInstanceProfile";
+    TagInstanceProfile = "iam:TagInstanceProfile";
+    UntagInstanceProfile = "iam:UntagInstanceProfile";
+    ListInstanceProfileTags = "iam:ListInstanceProfileTags";
     CreatePolicy = "iam:CreatePolicy";
     GetPolicy = "iam:GetPolicy";
     ListPolicies = "iam:ListPolicies";

@@ -14,6 +14,8 @@ pub struct Quotas {
     pub groups: usize,
     /// Groups that one user is in.
     pub groups_per_user: usize,
+    /// Instance profiles in an account.
+    pub instance_profiles: usize,
     /// Customer managed policies in an account.
     pub policies: usize,
     /// OIDC providers in an account.
@@ -61,6 +63,7 @@ impl Default for Quotas {
             users: 5000,
             groups: 300,
             groups_per_user: 10,
+            instance_profiles: 1000,
             policies: 1500,
             providers: 100,
             clusters: 100,

@@ -3,6 +3,7 @@
 //! Every record is versioned JSON in the store, one key each; old forms must load for ever (`tests/records/`).
 
 mod group;
+mod instance_profile;
 mod login;
 mod revocation;
 
@@ -14,6 +15,7 @@ use rolecall_store::Revision;
 use serde::{Deserialize, Serialize};
 
 pub use self::group::Group;
+pub use self::instance_profile::InstanceProfile;
 pub use self::login::{LoginProfile, PasswordPolicy};
 pub use self::revocation::{Revocation, Target};
 use crate::{document::Document, error::Error, token::KeySet};
@@ -259,6 +261,7 @@ pub struct Snapshot {
     /// Unique id of the group and lower-case name of the user.
     pub(crate) members: imbl::OrdSet<(String, String)>,
     pub(crate) policies: OrdMap<(AccountId, String), Arc<ManagedPolicy>>,
+    pub(crate) instance_profiles: OrdMap<(AccountId, String), Arc<InstanceProfile>>,
     pub(crate) providers: OrdMap<(AccountId, String), Arc<Provider>>,
     pub(crate) access_keys: OrdMap<String, Arc<AccessKey>>,
     /// Account, user in lower case (empty for the root) and id of each access key.
@@ -597,6 +600,7 @@ impl Snapshot {
             User::KIND => self.take::<User>(key, place, value)?,
             Group::KIND => self.take::<Group>(key, place, value)?,
             ManagedPolicy::KIND => self.take::<ManagedPolicy>(key, place, value)?,
+            InstanceProfile::KIND => self.take::<InstanceProfile>(key, place, value)?,
             Provider::KIND => self.take::<Provider>(key, place, value)?,
             AccessKey::KIND => self.take::<AccessKey>(key, place, value)?,
             Cluster::KIND => self.take::<Cluster>(key, place, value)?,

@@ -19,7 +19,10 @@ mod name;
 pub use self::{
     arn::{Arn, NotAnArn},
     id::{AccessKeyId, AccountId, IdKind, UniqueId},
-    name::{BucketName, ClusterName, GroupName, Invalid, Path, PolicyName, RoleName, SessionName, UserName},
+    name::{
+        BucketName, ClusterName, GroupName, InstanceProfileName, Invalid, Path, PolicyName, RoleName, SessionName,
+        UserName,
+    },
 };
 
 /// The partition of every ARN that Rolecall makes.

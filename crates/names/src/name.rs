@@ -90,6 +90,10 @@ names! {
     GroupName: "group name", "1 to 128 of letters, digits and _+=,.@-", |text| {
         (1..=128).contains(&text.len()) && text.bytes().all(is_iam)
     };
+    /// An instance profile's name: 1 to 128 of `[\w+=,.@-]`, unique in its account ignoring case.
+    InstanceProfileName: "instance profile name", "1 to 128 of letters, digits and _+=,.@-", |text| {
+        (1..=128).contains(&text.len()) && text.bytes().all(is_iam)
+    };
     /// A managed or inline policy's name: 1 to 128 of `[\w+=,.@-]`.
     PolicyName: "policy name", "1 to 128 of letters, digits and _+=,.@-", |text| {
         (1..=128).contains(&text.len()) && text.bytes().all(is_iam)

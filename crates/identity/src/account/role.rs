@@ -8,7 +8,7 @@ use super::{
     Holder, Page,
     attachment::demand_boundary,
     holder::{change, check_unused},
-    tags, trust,
+    instance_profile, tags, trust,
 };
 use crate::{
     error::Error,
@@ -146,6 +146,9 @@ pub fn update_trust(
 pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteRole>, name: &str) -> Result<(), Error> {
     let role = get(tx.snapshot(), permit.account(), name)?;
     permit.covers(&role.arn)?;
+    if tx.snapshot().instance_profiles_of(&role).next().is_some() {
+        return Err(instance_profile::has_role());
+    }
     check_unused(&role.entity)?;
     tx.delete(&*role);
     Ok(())

@@ -3,6 +3,7 @@
 mod authorization;
 mod concurrency;
 mod group;
+mod instance_profile;
 mod password;
 mod records;
 mod revocation;

@@ -14,6 +14,7 @@ mod cluster;
 mod explain;
 mod federation;
 mod group;
+mod instance_profile;
 mod issuer;
 mod passwords;
 mod revocation;

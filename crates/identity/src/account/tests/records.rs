@@ -33,6 +33,8 @@ fn records_of_version_1_load() {
     let bob = snapshot.user(account(), "bob").unwrap();
     assert_eq!(snapshot.groups_of(bob).next().unwrap().id, group.id);
     assert_eq!(snapshot.members(group).next().unwrap().id, bob.id);
+    let profile = snapshot.instance_profile(account(), "web").unwrap();
+    assert_eq!((profile.role.as_deref(), profile.tags.len()), (Some("app"), 1));
     assert_eq!(snapshot.password_policy(account()).unwrap().max_age, Some(90));
     let profile = snapshot.login_profile(account(), "alice").unwrap();
     assert!(profile.derivation.derive("passwd").is(&profile.hashes[0]));

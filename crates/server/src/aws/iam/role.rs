@@ -11,13 +11,13 @@ use super::{Cx, actor, boundary, document, holder, invalid, limit, more, request
 use crate::aws::operation::answer;
 
 /// The ARN of the role of this name; of one that is not there, without a path.
-fn arn(cx: &Cx, name: &str) -> String {
+pub(super) fn arn(cx: &Cx, name: &str) -> String {
     let known = cx.snapshot.role(cx.account, name).map(|role| role.arn.to_string());
     known.unwrap_or_else(|| role::arn(cx.account, "/", name).to_string())
 }
 
 /// What all answers show of a role.
-fn shape(cx: &Cx, role: &Role) -> iam::Role {
+pub(super) fn shape(cx: &Cx, role: &Role) -> iam::Role {
     iam::Role {
         arn: role.arn.to_string(),
         assume_role_policy_document: Some(document(&role.shown_trust(&cx.snapshot))),
@@ -122,9 +122,3 @@ AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies ListAttachedRolePolic
 actor! { Role, role_name, arn,
 TagRole UntagRole ListRoleTags ListRoleTagsResponse
 PutRolePermissionsBoundary DeleteRolePermissionsBoundary }
-
-// Terraform asks before it deletes a role. There are no instance profiles yet, so none has it.
-answer! { iam::ListInstanceProfilesForRole(cx, input) on arn(cx, &input.role_name) => |permit| {
-    role::get(&cx.snapshot, cx.account, &input.role_name).map_err(|error| cx.fault(&error))?;
-    Ok(iam::ListInstanceProfilesForRoleResponse { is_truncated: Some(false), ..Default::default() })
-} }

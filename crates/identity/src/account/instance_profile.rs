@@ -1,0 +1,194 @@
+//! Instance profiles (IAM User Guide: Using instance profiles). Nothing here runs machines: they are kept for the tools
+//! that make and delete them with their roles.
+
+use std::sync::Arc;
+
+use rolecall_names::{AccountId, Arn, IdKind, InstanceProfileName, Path};
+
+use super::{Holder as _, Page, tags};
+use crate::{
+    error::Error,
+    permit::{Operation, Permit, op},
+    state::{InstanceProfile, Role, Snapshot, Tag},
+    transaction::Transaction,
+};
+
+/// How many roles an instance profile has at most: AWS does not raise this one.
+pub const ROLES: usize = 1;
+
+/// The ARN of an instance profile.
+pub fn arn(account: AccountId, path: &str, name: &str) -> Arn {
+    Arn::iam(account.as_str(), &format!("instance-profile{path}{name}"))
+}
+
+/// `CreateInstanceProfile`
+pub fn create(
+    tx: &mut Transaction<'_>,
+    permit: Permit<op::CreateInstanceProfile>,
+    name: &InstanceProfileName,
+    path: &Path,
+    new_tags: &[Tag],
+) -> Result<InstanceProfile, Error> {
+    let account = permit.account();
+    let arn = arn(account, path.as_str(), name.as_str());
+    permit.covers(&arn)?;
+    if tx.snapshot().instance_profile(account, name.as_str()).is_some() {
+        return Err(Error::AlreadyExists(format!("Instance Profile {name} already exists.")));
+    }
+    let (count, limit) = (
+        tx.snapshot().instance_profile_count(account),
+        tx.quotas().instance_profiles,
+    );
+    tx.counts(account, "instance-profiles", count, limit, || {
+        format!("Cannot exceed quota for InstanceProfilesPerAccount: {limit}")
+    })?;
+    tags::check(new_tags, tx.quotas().tags)?;
+    let profile = InstanceProfile {
+        name: name.to_string(),
+        path: path.to_string(),
+        id: tx.unique_id(IdKind::InstanceProfile)?,
+        arn,
+        created: tx.seconds(),
+        role: None,
+        tags: new_tags.to_vec(),
+    };
+    tx.put(&profile)?;
+    Ok(profile)
+}
+
+/// `GetInstanceProfile`
+pub fn get(snapshot: &Snapshot, account: AccountId, name: &str) -> Result<Arc<InstanceProfile>, Error> {
+    snapshot
+        .instance_profile(account, name)
+        .cloned()
+        .ok_or_else(|| Error::NotFound(format!("Instance Profile {name} cannot be found.")))
+}
+
+/// `ListInstanceProfiles`, by name.
+pub fn list(
+    snapshot: &Snapshot,
+    account: AccountId,
+    path_prefix: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Page<Arc<InstanceProfile>> {
+    let profiles = snapshot
+        .instance_profiles(account)
+        .filter(|profile| profile.path.starts_with(path_prefix))
+        .cloned();
+    Page::of(profiles, |profile| profile.name.to_ascii_lowercase(), after, limit)
+}
+
+/// `ListInstanceProfilesForRole`, by name.
+pub fn of_role(
+    snapshot: &Snapshot,
+    account: AccountId,
+    role: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Page<Arc<InstanceProfile>>, Error> {
+    let profiles = snapshot
+        .instance_profiles_of(Role::get(snapshot, account, role)?)
+        .cloned();
+    Ok(Page::of(
+        profiles,
+        |profile| profile.name.to_ascii_lowercase(),
+        after,
+        limit,
+    ))
+}
+
+/// `DeleteInstanceProfile`
+pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteInstanceProfile>, name: &str) -> Result<(), Error> {
+    let profile = get(tx.snapshot(), permit.account(), name)?;
+    permit.covers(&profile.arn)?;
+    if profile.role.is_some() {
+        return Err(has_role());
+    }
+    tx.delete(&*profile);
+    Ok(())
+}
+
+/// `AddRoleToInstanceProfile`. `passed` is the role that the caller was found to be allowed to pass.
+pub fn add_role(
+    tx: &mut Transaction<'_>,
+    permit: Permit<op::AddRoleToInstanceProfile>,
+    name: &str,
+    role: &str,
+    passed: &Arn,
+) -> Result<(), Error> {
+    let account = permit.account();
+    let role = Arc::clone(Role::get(tx.snapshot(), account, role)?);
+    if role.arn != *passed {
+        return Err(Error::Conflict);
+    }
+    // The role is written as it is: whoever deletes it at this moment loses, or we do.
+    tx.put(&*role)?;
+    change(tx, &permit, name, |profile, _| {
+        if profile.role.is_some() {
+            return Err(Error::Limit(format!(
+                "Cannot exceed quota for InstanceSessionsPerInstanceProfile: {ROLES}"
+            )));
+        }
+        profile.role = Some(role.name.clone());
+        Ok(())
+    })
+}
+
+/// `RemoveRoleFromInstanceProfile`
+pub fn remove_role(
+    tx: &mut Transaction<'_>,
+    permit: Permit<op::RemoveRoleFromInstanceProfile>,
+    name: &str,
+    role: &str,
+) -> Result<(), Error> {
+    change(tx, &permit, name, |profile, _| match &profile.role {
+        Some(held) if held.eq_ignore_ascii_case(role) => {
+            profile.role = None;
+            Ok(())
+        }
+        _ => Err(Error::NotFound(format!("The role with name {role} cannot be found."))),
+    })
+}
+
+/// `TagInstanceProfile`
+pub fn tag(
+    tx: &mut Transaction<'_>,
+    permit: Permit<op::TagInstanceProfile>,
+    name: &str,
+    new: &[Tag],
+) -> Result<(), Error> {
+    change(tx, &permit, name, |profile, tx| {
+        tags::add(&mut profile.tags, new, tx.quotas().tags)
+    })
+}
+
+/// `UntagInstanceProfile`
+pub fn untag(
+    tx: &mut Transaction<'_>,
+    permit: Permit<op::UntagInstanceProfile>,
+    name: &str,
+    keys: &[String],
+) -> Result<(), Error> {
+    change(tx, &permit, name, |profile, _| {
+        tags::remove(&mut profile.tags, keys);
+        Ok(())
+    })
+}
+
+fn change<Op: Operation>(
+    tx: &mut Transaction<'_>,
+    permit: &Permit<Op>,
+    name: &str,
+    edit: impl FnOnce(&mut InstanceProfile, &Transaction<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut profile = InstanceProfile::clone(&*get(tx.snapshot(), permit.account(), name)?);
+    permit.covers(&profile.arn)?;
+    edit(&mut profile, tx)?;
+    tx.put(&profile)
+}
+
+/// AWS says the same of a profile that has a role and of a role that is in a profile.
+pub(super) fn has_role() -> Error {
+    Error::InUse("Cannot delete entity, must remove roles from instance profile first.".to_owned())
+}
