@@ -2,6 +2,7 @@
 //! [`Transaction`]; those that read take a [`Snapshot`](crate::Snapshot).
 
 pub mod access_key;
+pub mod account_alias;
 pub mod attachment;
 pub mod bucket;
 pub mod cluster;
@@ -17,6 +18,7 @@ pub mod policy;
 pub mod removal;
 pub mod revocation;
 pub mod role;
+pub mod summary;
 pub mod tags;
 #[cfg(test)]
 mod tests;

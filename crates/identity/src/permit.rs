@@ -165,6 +165,10 @@ operations! {
     TagInstanceProfile = "iam:TagInstanceProfile";
     UntagInstanceProfile = "iam:UntagInstanceProfile";
     ListInstanceProfileTags = "iam:ListInstanceProfileTags";
+    CreateAccountAlias = "iam:CreateAccountAlias";
+    DeleteAccountAlias = "iam:DeleteAccountAlias";
+    ListAccountAliases = "iam:ListAccountAliases";
+    GetAccountSummary = "iam:GetAccountSummary";
     CreatePolicy = "iam:CreatePolicy";
     GetPolicy = "iam:GetPolicy";
     ListPolicies = "iam:ListPolicies";

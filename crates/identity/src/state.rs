@@ -2,6 +2,7 @@
 //!
 //! Every record is versioned JSON in the store, one key each; old forms must load for ever (`tests/records/`).
 
+mod account_alias;
 mod group;
 mod instance_profile;
 mod login;
@@ -14,6 +15,7 @@ use rolecall_names::{AccountId, Arn, UniqueId};
 use rolecall_store::Revision;
 use serde::{Deserialize, Serialize};
 
+pub use self::account_alias::AccountAlias;
 pub use self::group::Group;
 pub use self::instance_profile::InstanceProfile;
 pub use self::login::{LoginProfile, PasswordPolicy};
@@ -271,6 +273,8 @@ pub struct Snapshot {
     pub(crate) revocations: OrdMap<(AccountId, String), Arc<Revocation>>,
     /// The revocations by what they are found by: an access key id, a token's id, a subject, a pod's uid, a role's id.
     pub(crate) revoked: imbl::HashMap<String, Vec<Arc<Revocation>>>,
+    /// By alias.
+    pub(crate) aliases: OrdMap<String, Arc<AccountAlias>>,
     pub(crate) password_policies: OrdMap<AccountId, Arc<PasswordPolicy>>,
     /// By account and lower-case name of the user.
     pub(crate) login_profiles: OrdMap<(AccountId, String), Arc<LoginProfile>>,
@@ -595,6 +599,7 @@ impl Snapshot {
             return Ok(());
         };
         match kind {
+            AccountAlias::KIND => self.take::<AccountAlias>(key, place, value)?,
             Account::KIND => self.take::<Account>(key, place, value)?,
             Role::KIND => self.take::<Role>(key, place, value)?,
             User::KIND => self.take::<User>(key, place, value)?,

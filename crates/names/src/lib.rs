@@ -20,8 +20,8 @@ pub use self::{
     arn::{Arn, NotAnArn},
     id::{AccessKeyId, AccountId, IdKind, UniqueId},
     name::{
-        BucketName, ClusterName, GroupName, InstanceProfileName, Invalid, Path, PolicyName, RoleName, SessionName,
-        UserName,
+        AccountAliasName, BucketName, ClusterName, GroupName, InstanceProfileName, Invalid, Path, PolicyName, RoleName,
+        SessionName, UserName,
     },
 };
 

@@ -98,6 +98,13 @@ names! {
     PolicyName: "policy name", "1 to 128 of letters, digits and _+=,.@-", |text| {
         (1..=128).contains(&text.len()) && text.bytes().all(is_iam)
     };
+    /// An account's alias: 3 to 63 of `[a-z0-9-]`, with no hyphen at either end nor two in a row (IAM User Guide: Your AWS
+    /// account ID and its alias).
+    AccountAliasName: "account alias", "3 to 63 of lower-case letters, digits and single hyphens, none at either end", |text| {
+        (3..=63).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && text.split('-').all(|part| !part.is_empty())
+    };
     /// A role session's name: 2 to 64 of `[\w+=,.@-]`.
     SessionName: "session name", "2 to 64 of letters, digits and _+=,.@-", |text| {
         (2..=64).contains(&text.len()) && text.bytes().all(is_iam)
@@ -148,6 +155,10 @@ mod tests {
         assert!("ü".parse::<UserName>().is_err());
         assert!("s".parse::<SessionName>().is_err());
         assert!("-dev".parse::<ClusterName>().is_err());
+        assert!("my-2-prod".parse::<AccountAliasName>().is_ok());
+        for wrong in ["ab", "Abc", "-abc", "abc-", "a--bc", "a.bc"] {
+            assert!(wrong.parse::<AccountAliasName>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use rolecall_names::AccountId;
 use rolecall_store::Expected;
 
-use super::access_key;
+use super::{access_key, account_alias};
 use crate::{
     caller::{Caller, CallerKind},
     error::Error,
@@ -99,6 +99,7 @@ fn sweep(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), Error> {
     if let Some(policy) = tx.snapshot().password_policies.get(&id).cloned() {
         tx.delete(&*policy);
     }
+    account_alias::remove(tx, id);
     // All other records of an account are at KIND/ACCOUNT/….
     let of_account = |key: &&String| {
         key.strip_prefix(PREFIX)

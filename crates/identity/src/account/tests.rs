@@ -1,5 +1,6 @@
 //! Each rule and each refusal, on a store in memory, without a runtime.
 
+mod account_alias;
 mod authorization;
 mod concurrency;
 mod group;

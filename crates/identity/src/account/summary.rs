@@ -1,0 +1,69 @@
+//! How much an account has of everything, and how much it may have (IAM API Reference: `GetAccountSummary`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rolecall_names::AccountId;
+
+use crate::{quotas::Quotas, state::Snapshot};
+
+/// What such calls are decided on.
+pub const RESOURCE: &str = "*";
+
+/// Server certificates in an account, of which there are none here.
+const SERVER_CERTIFICATES: usize = 20;
+/// Signing certificates of a user, of which there are none here.
+const SIGNING_CERTIFICATES: usize = 2;
+/// Versions of managed policies in use; not counted against anything here.
+const VERSIONS_IN_USE: usize = 10_000;
+
+/// Each of AWS's keys, with its number.
+pub fn summary(snapshot: &Snapshot, account: AccountId, quotas: &Quotas) -> BTreeMap<&'static str, usize> {
+    BTreeMap::from([
+        ("Users", snapshot.user_count(account)),
+        ("UsersQuota", quotas.users),
+        ("Groups", snapshot.group_count(account)),
+        ("GroupsQuota", quotas.groups),
+        ("GroupsPerUserQuota", quotas.groups_per_user),
+        ("Roles", snapshot.role_count(account)),
+        ("RolesQuota", quotas.roles),
+        ("InstanceProfiles", snapshot.instance_profile_count(account)),
+        ("InstanceProfilesQuota", quotas.instance_profiles),
+        ("Policies", snapshot.policy_count(account)),
+        ("PoliciesQuota", quotas.policies),
+        ("PolicyVersionsInUse", versions_in_use(snapshot, account)),
+        ("PolicyVersionsInUseQuota", VERSIONS_IN_USE),
+        ("VersionsPerPolicyQuota", quotas.policy_versions),
+        ("Providers", snapshot.providers(account).count()),
+        ("PolicySizeQuota", quotas.policy_size),
+        ("AssumeRolePolicySizeQuota", quotas.trust_policy_size),
+        ("RolePolicySizeQuota", quotas.role_inline_size),
+        ("UserPolicySizeQuota", quotas.user_inline_size),
+        ("GroupPolicySizeQuota", quotas.group_inline_size),
+        ("AttachedPoliciesPerRoleQuota", quotas.policies_per_role),
+        ("AttachedPoliciesPerUserQuota", quotas.policies_per_user),
+        ("AttachedPoliciesPerGroupQuota", quotas.policies_per_group),
+        ("AccessKeysPerUserQuota", quotas.access_keys),
+        // The root's own.
+        (
+            "AccountAccessKeysPresent",
+            usize::from(snapshot.access_keys(account, None).next().is_some()),
+        ),
+        ("AccountPasswordPresent", 0),
+        ("AccountSigningCertificatesPresent", 0),
+        ("AccountMFAEnabled", 0),
+        ("MFADevices", 0),
+        ("MFADevicesInUse", 0),
+        ("ServerCertificates", 0),
+        ("ServerCertificatesQuota", SERVER_CERTIFICATES),
+        ("SigningCertificatesPerUserQuota", SIGNING_CERTIFICATES),
+        // Session tokens of the global endpoint are good in every region, as are all of ours: that is version 2.
+        ("GlobalEndpointTokenVersion", 2),
+    ])
+}
+
+/// Of each managed policy that somebody has or is bounded by, the default version is in use.
+fn versions_in_use(snapshot: &Snapshot, account: AccountId) -> usize {
+    let used = snapshot.attachments.keys().chain(snapshot.boundaries.keys());
+    let own = used.filter(|(of, _)| *of == account).map(|(_, arn)| arn);
+    own.collect::<BTreeSet<_>>().len()
+}
