@@ -18,6 +18,7 @@ pub mod policy;
 pub mod removal;
 pub mod revocation;
 pub mod role;
+pub mod service_linked_role;
 pub mod summary;
 pub mod tags;
 #[cfg(test)]

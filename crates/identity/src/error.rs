@@ -30,6 +30,12 @@ pub enum Error {
     /// `MalformedPolicyDocument`, 400.
     #[error("{0}")]
     Malformed(Malformed),
+    /// `UnmodifiableEntity`, 400: a service's own.
+    #[error("{0}")]
+    Unmodifiable(String),
+    /// `PolicyNotAttachable`, 400.
+    #[error("{0}")]
+    NotAttachable(String),
     /// `PasswordPolicyViolation`, 400.
     #[error("{0}")]
     PasswordPolicy(String),

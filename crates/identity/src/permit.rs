@@ -169,6 +169,9 @@ operations! {
     DeleteAccountAlias = "iam:DeleteAccountAlias";
     ListAccountAliases = "iam:ListAccountAliases";
     GetAccountSummary = "iam:GetAccountSummary";
+    CreateServiceLinkedRole = "iam:CreateServiceLinkedRole";
+    DeleteServiceLinkedRole = "iam:DeleteServiceLinkedRole";
+    GetServiceLinkedRoleDeletionStatus = "iam:GetServiceLinkedRoleDeletionStatus";
     CreatePolicy = "iam:CreatePolicy";
     GetPolicy = "iam:GetPolicy";
     ListPolicies = "iam:ListPolicies";

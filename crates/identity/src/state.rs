@@ -7,6 +7,7 @@ mod group;
 mod instance_profile;
 mod login;
 mod revocation;
+mod role_deletion;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -20,6 +21,7 @@ pub use self::group::Group;
 pub use self::instance_profile::InstanceProfile;
 pub use self::login::{LoginProfile, PasswordPolicy};
 pub use self::revocation::{Revocation, Target};
+pub use self::role_deletion::{RoleDeletion, RoleUser};
 use crate::{document::Document, error::Error, token::KeySet};
 
 /// A tag: key and value.
@@ -273,6 +275,8 @@ pub struct Snapshot {
     pub(crate) revocations: OrdMap<(AccountId, String), Arc<Revocation>>,
     /// The revocations by what they are found by: an access key id, a token's id, a subject, a pod's uid, a role's id.
     pub(crate) revoked: imbl::HashMap<String, Vec<Arc<Revocation>>>,
+    /// By account and lower-case name of the role.
+    pub(crate) role_deletions: OrdMap<(AccountId, String), Arc<RoleDeletion>>,
     /// By alias.
     pub(crate) aliases: OrdMap<String, Arc<AccountAlias>>,
     pub(crate) password_policies: OrdMap<AccountId, Arc<PasswordPolicy>>,
@@ -602,6 +606,7 @@ impl Snapshot {
             AccountAlias::KIND => self.take::<AccountAlias>(key, place, value)?,
             Account::KIND => self.take::<Account>(key, place, value)?,
             Role::KIND => self.take::<Role>(key, place, value)?,
+            RoleDeletion::KIND => self.take::<RoleDeletion>(key, place, value)?,
             User::KIND => self.take::<User>(key, place, value)?,
             Group::KIND => self.take::<Group>(key, place, value)?,
             ManagedPolicy::KIND => self.take::<ManagedPolicy>(key, place, value)?,

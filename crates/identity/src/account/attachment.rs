@@ -2,7 +2,9 @@
 
 use rolecall_names::AccountId;
 
-use super::{Actor, Holder, Page, check_policy_arn, demand_policy, holder::change};
+use super::{
+    Actor, Holder, Page, check_policy_arn, demand_policy, holder::change, service_linked_role::demand_attachable,
+};
 use crate::{
     error::Error,
     permit::Permit,
@@ -22,6 +24,7 @@ pub fn attach<H: Holder>(
         demand_policy(tx, account, arn, || {
             format!("Policy {arn} does not exist or is not attachable.")
         })?;
+        demand_attachable(arn)?;
         let attached = &mut holder.entity_mut().attached;
         if attached.iter().any(|other| other == arn) {
             return Ok(());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rolecall_names::AccountId;
 
+use super::service_linked_role;
 use crate::{
     error::Error,
     permit::{Operation, Permit, op},
@@ -39,6 +40,10 @@ pub trait Holder: Kept + 'static {
     fn entity(&self) -> &Entity;
     /// What it has, to be changed.
     fn entity_mut(&mut self) -> &mut Entity;
+    /// Fails for those that nobody here may change.
+    fn demand_modifiable(&self) -> Result<(), Error> {
+        Ok(())
+    }
     /// The most characters of inline policies.
     fn inline_size(quotas: &Quotas) -> usize;
     /// The most attachments.
@@ -63,8 +68,21 @@ pub trait Actor: Holder {
     type DeleteBoundary: Operation;
 }
 
-/// Changes the holder of this name, if the permit is for it.
+/// Changes what matters of the holder of this name, if the permit is for it and it may be changed at all.
 pub(crate) fn change<H: Holder, Op: Operation>(
+    tx: &mut Transaction<'_>,
+    permit: &Permit<Op>,
+    name: &str,
+    edit: impl FnOnce(&mut H, &mut Transaction<'_>) -> Result<(), Error>,
+) -> Result<H, Error> {
+    describe(tx, permit, name, |holder: &mut H, tx| {
+        holder.demand_modifiable()?;
+        edit(holder, tx)
+    })
+}
+
+/// Changes what the holder of this name is described by, if the permit is for it: tags and descriptions change for all.
+pub(crate) fn describe<H: Holder, Op: Operation>(
     tx: &mut Transaction<'_>,
     permit: &Permit<Op>,
     name: &str,
@@ -111,6 +129,10 @@ impl Holder for Role {
 
     fn entity_mut(&mut self) -> &mut Entity {
         &mut self.entity
+    }
+
+    fn demand_modifiable(&self) -> Result<(), Error> {
+        service_linked_role::demand_modifiable(self)
     }
 
     fn inline_size(quotas: &Quotas) -> usize {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rolecall_names::{AccountId, Arn, IdKind, InstanceProfileName, Path};
 
-use super::{Holder as _, Page, tags};
+use super::{Holder as _, Page, service_linked_role, tags};
 use crate::{
     error::Error,
     permit::{Operation, Permit, op},
@@ -122,6 +122,7 @@ pub fn add_role(
     if role.arn != *passed {
         return Err(Error::Conflict);
     }
+    service_linked_role::demand_modifiable(&role)?;
     // The role is written as it is: whoever deletes it at this moment loses, or we do.
     tx.put(&*role)?;
     change(tx, &permit, name, |profile, _| {

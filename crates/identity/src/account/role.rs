@@ -7,8 +7,8 @@ use rolecall_names::{AccountId, Arn, IdKind, Path, RoleName};
 use super::{
     Holder, Page,
     attachment::demand_boundary,
-    holder::{change, check_unused},
-    instance_profile, tags, trust,
+    holder::{change, check_unused, describe},
+    instance_profile, service_linked_role, tags, trust,
 };
 use crate::{
     error::Error,
@@ -47,13 +47,11 @@ pub fn create(tx: &mut Transaction<'_>, permit: Permit<op::CreateRole>, new: &Ne
     let name = new.name.as_str();
     let arn = arn(account, new.path.as_str(), name);
     permit.covers(&arn)?;
+    service_linked_role::demand_own_path(new.path.as_str())?;
     if tx.snapshot().role(account, name).is_some() {
         return Err(Error::AlreadyExists(format!("Role with name {name} already exists.")));
     }
-    let (count, limit) = (tx.snapshot().role_count(account), tx.quotas().roles);
-    tx.counts(account, "roles", count, limit, || {
-        format!("Cannot exceed quota for RolesPerAccount: {limit}")
-    })?;
+    count(tx, account)?;
     let (trust, principals) = trust::read(tx, new.trust)?;
     if let Some(boundary) = new.boundary {
         demand_boundary(tx, account, boundary)?;
@@ -77,6 +75,14 @@ pub fn create(tx: &mut Transaction<'_>, permit: Permit<op::CreateRole>, new: &Ne
     };
     tx.put(&role)?;
     Ok(role)
+}
+
+/// Fails unless one more role fits into the account.
+pub(super) fn count(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), Error> {
+    let (count, limit) = (tx.snapshot().role_count(account), tx.quotas().roles);
+    tx.counts(account, "roles", count, limit, || {
+        format!("Cannot exceed quota for RolesPerAccount: {limit}")
+    })
 }
 
 /// `GetRole`
@@ -107,11 +113,14 @@ pub fn update(
     description: Option<&str>,
     max_session: Option<i64>,
 ) -> Result<Role, Error> {
-    change(tx, &permit, name, |role: &mut Role, _| {
+    describe(tx, &permit, name, |role: &mut Role, _| {
         if let Some(description) = description {
             role.description = Some(description.to_owned());
         }
-        role.max_session = max_session.unwrap_or(role.max_session);
+        if let Some(max_session) = max_session {
+            service_linked_role::demand_modifiable(role)?;
+            role.max_session = max_session;
+        }
         Ok(())
     })
 }
@@ -123,7 +132,7 @@ pub fn update_description(
     name: &str,
     description: &str,
 ) -> Result<Role, Error> {
-    change(tx, &permit, name, |role: &mut Role, _| {
+    describe(tx, &permit, name, |role: &mut Role, _| {
         role.description = Some(description.to_owned());
         Ok(())
     })
@@ -146,6 +155,7 @@ pub fn update_trust(
 pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteRole>, name: &str) -> Result<(), Error> {
     let role = get(tx.snapshot(), permit.account(), name)?;
     permit.covers(&role.arn)?;
+    service_linked_role::demand_modifiable(&role)?;
     if tx.snapshot().instance_profiles_of(&role).next().is_some() {
         return Err(instance_profile::has_role());
     }

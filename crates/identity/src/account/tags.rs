@@ -1,6 +1,6 @@
 //! Tags (IAM User Guide: Tags for AWS IAM resources).
 
-use super::{Actor, Page, holder::change};
+use super::{Actor, Page, holder::describe};
 use crate::{error::Error, permit::Permit, state::Tag, transaction::Transaction};
 
 /// Checks tags that come with something new.
@@ -60,7 +60,7 @@ pub(crate) fn remove(from: &mut Vec<Tag>, keys: &[String]) {
 
 /// `TagRole`, `TagUser`
 pub fn tag<H: Actor>(tx: &mut Transaction<'_>, permit: Permit<H::Tag>, name: &str, new: &[Tag]) -> Result<(), Error> {
-    change::<H, _>(tx, &permit, name, |holder, tx| {
+    describe::<H, _>(tx, &permit, name, |holder, tx| {
         add(&mut holder.entity_mut().tags, new, tx.quotas().tags)
     })?;
     Ok(())
@@ -73,7 +73,7 @@ pub fn untag<H: Actor>(
     name: &str,
     keys: &[String],
 ) -> Result<(), Error> {
-    change::<H, _>(tx, &permit, name, |holder, _| {
+    describe::<H, _>(tx, &permit, name, |holder, _| {
         remove(&mut holder.entity_mut().tags, keys);
         Ok(())
     })?;

@@ -8,6 +8,7 @@ mod instance_profile;
 mod password;
 mod records;
 mod revocation;
+mod service_linked_role;
 mod who_can;
 
 use std::sync::Arc;
@@ -152,6 +153,8 @@ fn refusal<T: std::fmt::Debug>(outcome: Result<T, Error>) -> String {
         Error::Malformed(_) => "Malformed",
         Error::Denied(_) => "Denied",
         Error::Conflict => "Conflict",
+        Error::Unmodifiable(_) => "Unmodifiable",
+        Error::NotAttachable(_) => "NotAttachable",
         Error::PasswordPolicy(_) => "PasswordPolicyViolation",
         Error::WrongPassword(_) => "AccessDenied",
         Error::Internal(_) => "Internal",

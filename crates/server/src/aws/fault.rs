@@ -92,6 +92,8 @@ pub fn of_error(error: &Error, style: Style) -> Fault {
         Error::Validation(_) => ("ValidationError", "InvalidParameterException", 400, 400),
         Error::Invalid(_) => ("InvalidInput", "InvalidParameterException", 400, 400),
         Error::Malformed(_) => ("MalformedPolicyDocument", "InvalidParameterException", 400, 400),
+        Error::Unmodifiable(_) => ("UnmodifiableEntity", "InvalidRequestException", 400, 400),
+        Error::NotAttachable(_) => ("PolicyNotAttachable", "InvalidParameterException", 400, 400),
         Error::PasswordPolicy(_) => ("PasswordPolicyViolation", "InvalidParameterException", 400, 400),
         Error::Denied(_) | Error::WrongPassword(_) => ("AccessDenied", "AccessDeniedException", 403, 403),
         Error::Conflict => ("ConcurrentModification", "ResourceInUseException", 409, 409),

@@ -36,6 +36,8 @@ fn records_of_version_1_load() {
     let profile = snapshot.instance_profile(account(), "web").unwrap();
     assert_eq!((profile.role.as_deref(), profile.tags.len()), (Some("app"), 1));
     assert_eq!(snapshot.alias_of(account()).unwrap().alias, "prod");
+    let deletion = snapshot.role_deletion(account(), "AWSServiceRoleForAmazonEKS").unwrap();
+    assert_eq!(deletion.users.len(), 1);
     assert_eq!(snapshot.password_policy(account()).unwrap().max_age, Some(90));
     let profile = snapshot.login_profile(account(), "alice").unwrap();
     assert!(profile.derivation.derive("passwd").is(&profile.hashes[0]));
