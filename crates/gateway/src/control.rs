@@ -2,7 +2,6 @@
 
 use std::time::UNIX_EPOCH;
 
-use aws_lc_rs::digest::{self, SHA256};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use rolecall_names::BucketName;
@@ -152,7 +151,7 @@ async fn list_buckets(gateway: &Gateway, scene: &Scene<'_>) -> Result<Response<B
         xml::DECLARATION,
         xml::NAMESPACE
     );
-    xml::element(&mut text, "ID", &canonical_id(principal.account()));
+    xml::element(&mut text, "ID", &decide::canonical_id(principal.account()));
     text.push_str("</Owner><Buckets>");
     for bucket in &page {
         text.push_str("<Bucket>");
@@ -177,11 +176,6 @@ async fn list_buckets(gateway: &Gateway, scene: &Scene<'_>) -> Result<Response<B
     }
     text.push_str("</ListAllMyBucketsResult>");
     Ok(respond(StatusCode::OK, text))
-}
-
-/// An account by 64 hexadecimal digits, as S3 names owners.
-fn canonical_id(account: &str) -> String {
-    hex::encode(digest::digest(&SHA256, format!("canonical user {account}").as_bytes()))
 }
 
 async fn create_bucket(gateway: &Gateway, scene: &Scene<'_>, text: &[u8]) -> Result<Response<Body>, Fault> {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use aws_lc_rs::digest::{self, SHA256};
 use http::{HeaderMap, header};
 use rolecall_policy::{Context, Decision, Explanation, Policies, Principal, PrincipalKind, Request, decide, explain};
 
@@ -146,7 +147,16 @@ pub(crate) fn rule(question: &Question, asker: &Asker, account: &str, context: C
         .bucket
         .as_ref()
         .map_or(account, |bucket| bucket.account.as_str());
-    let request = Request::new(asker.principal(), question.action, &question.resource, account, context);
+    let principal = asker.principal();
+    // The id is made for policies that may look at it only.
+    let policy = question.bucket.as_ref().and_then(|bucket| bucket.policy.as_ref());
+    let principal = if policy.is_some_and(|(text, _)| text.contains("CanonicalUser")) {
+        let id = canonical_id(principal.account());
+        principal.with_canonical_id(id)
+    } else {
+        principal
+    };
+    let request = Request::new(principal, question.action, &question.resource, account, context);
     let boundary = asker.caller.as_ref().and_then(|caller| caller.boundary.as_ref());
     // "The AWS account root user can always change and delete a bucket policy, even if the policy explicitly denies it"
     // (API Reference: PutBucketPolicy).
@@ -170,6 +180,11 @@ pub(crate) fn rule(question: &Question, asker: &Asker, account: &str, context: C
         explanation,
         request,
     }
+}
+
+/// An account by 64 hexadecimal digits, as S3 names owners and `CanonicalUser` principals.
+pub(crate) fn canonical_id(account: &str) -> String {
+    hex::encode(digest::digest(&SHA256, format!("canonical user {account}").as_bytes()))
 }
 
 /// What a refused client reads. Strangers learn nothing: neither does AWS tell them.
@@ -331,6 +346,11 @@ pub(crate) fn iso8601(seconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use rolecall_policy::{Compiled, Policy};
+    use rolecall_wire::sigv4::SigningKey;
+
     use super::*;
 
     #[test]
@@ -338,5 +358,47 @@ mod tests {
         assert_eq!(iso8601(0), "1970-01-01T00:00:00Z");
         assert_eq!(iso8601(951_782_400), "2000-02-29T00:00:00Z");
         assert_eq!(iso8601(1_795_579_506), "2026-11-25T04:05:06Z");
+    }
+
+    #[test]
+    fn an_account_is_known_by_its_canonical_id() {
+        let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"CanonicalUser":"ID"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/k"}]}"#;
+        let ruled = |named: &str| {
+            let text = text.replace("ID", &canonical_id(named));
+            let compiled = Compiled::new(&Policy::parse(&text).unwrap());
+            let bucket = Bucket {
+                name: "b".to_owned(),
+                account: "444455556666".to_owned(),
+                region: "us-east-1".to_owned(),
+                upstream: "b".to_owned(),
+                created: UNIX_EPOCH,
+                policy: Some((text, compiled)),
+                tags: Vec::new(),
+            };
+            let all = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+            let caller = Caller {
+                principal: Principal::parse("arn:aws:iam::111122223333:user/alice").unwrap(),
+                access_key_id: "AKIATEST".to_owned(),
+                key: SigningKey::derive("secret", "20261125", "us-east-1", "s3"),
+                context: Context::new(),
+                identity: vec![Compiled::new(&Policy::parse(all).unwrap())],
+                boundary: None,
+                session: None,
+            };
+            let asker = Asker {
+                caller: Some(Arc::new(caller)),
+                signing: None,
+            };
+            let question = Question {
+                action: "s3:GetObject",
+                resource: arn("b", Some("k")),
+                bucket: Some(Arc::new(bucket)),
+                key: Some("k".to_owned()),
+                version: None,
+            };
+            rule(&question, &asker, "111122223333", Context::new()).decision
+        };
+        assert_eq!(ruled("111122223333"), Decision::Allowed);
+        assert_eq!(ruled("777788889999"), Decision::ImplicitlyDenied);
     }
 }
