@@ -42,17 +42,46 @@ impl Requests {
 }
 
 /// What came of it.
+#[derive(Default)]
 pub(crate) struct Load {
-    pub(crate) rate: f64,
-    /// In milliseconds.
-    pub(crate) p50: f64,
-    pub(crate) p99: f64,
+    /// Microseconds of each answer that came in time.
+    times: Vec<u32>,
+    /// Answers a second, of each time that was measured.
+    rates: Vec<f64>,
 }
 
-/// Sends for a second to warm up, and then for `time`. Every answer must be 200.
-pub(crate) async fn drive(requests: &Requests, connections: usize, time: Duration) -> Load {
+impl Load {
+    /// Measures for `time` more. Sends for half a second before, to warm up. Every answer must be 200.
+    pub(crate) async fn drive(&mut self, requests: &Requests, connections: usize, time: Duration) {
+        let times = drive(requests, connections, time).await;
+        self.rates.push(times.len() as f64 / time.as_secs_f64());
+        self.times.extend(times);
+        self.times.sort_unstable();
+    }
+
+    /// Answers a second: the median of the times that were measured.
+    pub(crate) fn rate(&self) -> f64 {
+        median(self.rates.clone())
+    }
+
+    pub(crate) fn rates(&self) -> &[f64] {
+        &self.rates
+    }
+
+    /// How long this share of the answers took at most, in milliseconds.
+    pub(crate) fn at(&self, share: f64) -> f64 {
+        f64::from(self.times[((self.times.len() - 1) as f64 * share) as usize]) / 1000.0
+    }
+}
+
+pub(crate) fn median(mut all: Vec<f64>) -> f64 {
+    all.sort_by(f64::total_cmp);
+    all[all.len() / 2]
+}
+
+async fn drive(requests: &Requests, connections: usize, time: Duration) -> Vec<u32> {
     let local = tokio::task::LocalSet::new();
-    let warm = Instant::now() + Duration::from_secs(1);
+    let warm = Instant::now() + Duration::from_millis(500);
     let end = warm + time;
     let next = Rc::new(Cell::new(0));
     let tasks: Vec<_> = (0..connections)
@@ -69,13 +98,7 @@ pub(crate) async fn drive(requests: &Requests, connections: usize, time: Duratio
             }
         })
         .await;
-    times.sort_unstable();
-    let at = |share: f64| f64::from(times[((times.len() - 1) as f64 * share) as usize]) / 1000.0;
-    Load {
-        rate: times.len() as f64 / time.as_secs_f64(),
-        p50: at(0.5),
-        p99: at(0.99),
-    }
+    times
 }
 
 /// Microseconds of each answer that came in time.
@@ -99,32 +122,34 @@ async fn connection(address: SocketAddr, all: &[Vec<u8>], next: &Cell<usize>, wa
     }
 }
 
-/// Reads one answer whole; its body stays in the buffer.
-pub(crate) async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) {
+/// Reads one answer whole, and says where its body begins in the buffer.
+pub(crate) async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> usize {
     buffer.clear();
     loop {
         let read = stream.read_buf(buffer).await.unwrap();
         assert!(read > 0, "the connection was closed");
-        let Some(head) = buffer.windows(4).position(|four| four == b"\r\n\r\n") else {
+        let Some(body) = memmem(buffer, b"\r\n\r\n") else {
             continue;
         };
-        let text = std::str::from_utf8(&buffer[..head]).unwrap();
         assert!(
-            text.starts_with("HTTP/1.1 200") || text.starts_with("HTTP/1.1 201"),
+            buffer.starts_with(b"HTTP/1.1 20"),
             "{}",
             String::from_utf8_lossy(buffer)
         );
-        let length: usize = text
-            .lines()
-            .filter_map(|line| line.split_once(": "))
-            .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-            .and_then(|(_, length)| length.parse().ok())
-            .expect("an answer with its length");
-        let whole = head + 4 + length;
-        while buffer.len() < whole {
+        // Both servers are of one library, which writes names in small letters.
+        let at = memmem(&buffer[..body], b"\r\ncontent-length: ").expect("an answer with its length");
+        let digits = buffer[at..].iter().take_while(|byte| byte.is_ascii_digit());
+        let length = digits.fold(0, |length, digit| length * 10 + usize::from(digit - b'0'));
+        while buffer.len() < body + length {
             assert!(stream.read_buf(buffer).await.unwrap() > 0, "the connection was closed");
         }
-        buffer.drain(..head + 4);
-        return;
+        return body;
     }
+}
+
+/// Where what follows `part` begins.
+fn memmem(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len())
+        .position(|window| window == part)
+        .map(|at| at + part.len())
 }

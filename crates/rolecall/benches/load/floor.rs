@@ -1,23 +1,28 @@
-//! The floors: what the HTTP library alone can do, and what it can do when each request costs one RSA verification. Each
-//! is this very program, started once more.
+//! The floors: what the HTTP library alone can do, what it can do when each request costs one RSA verification, and the
+//! embedded object store without what stands before it. Each is this very program, started once more.
 
 use std::{
     convert::Infallible,
     io::{BufRead, BufReader, Write},
     net::SocketAddr,
+    path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
+    time::SystemTime,
 };
 
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Either, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use rolecall_objects::{Objects, Settings};
 
 const OPTION: &str = "--floor";
+/// Comes before the directory of an object store.
+const STORE: &str = "store ";
 
 /// A floor in a process of its own; killed when it is dropped.
 pub(crate) struct Floor {
@@ -26,8 +31,10 @@ pub(crate) struct Floor {
 }
 
 /// What such a process is to do.
-pub(crate) struct Serve {
-    key: Option<ParsedPublicKey>,
+pub(crate) enum Serve {
+    Fixed,
+    Signature(ParsedPublicKey),
+    Store(String),
 }
 
 impl Floor {
@@ -43,6 +50,11 @@ impl Floor {
             key["n"].as_str().unwrap(),
             key["e"].as_str().unwrap()
         ))
+    }
+
+    /// The object store over a directory of its own.
+    pub(crate) fn store(directory: &Path) -> Self {
+        Self::start(&format!("{STORE}{}", directory.display()))
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -68,13 +80,18 @@ impl Floor {
     /// Whether this process is to be a floor.
     pub(crate) fn asked_for(arguments: &[String]) -> Option<Serve> {
         let at = arguments.iter().position(|argument| argument == OPTION)?;
-        let key = arguments.get(at + 1)?.split_once(' ').map(|(n, e)| {
-            let part = |text| URL_SAFE_NO_PAD.decode(text).unwrap();
-            RsaPublicKeyComponents { n: part(n), e: part(e) }
-                .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
-                .unwrap()
-        });
-        Some(Serve { key })
+        let what = arguments.get(at + 1)?;
+        if let Some(directory) = what.strip_prefix(STORE) {
+            return Some(Serve::Store(directory.to_owned()));
+        }
+        let Some((n, e)) = what.split_once(' ') else {
+            return Some(Serve::Fixed);
+        };
+        let part = |text| URL_SAFE_NO_PAD.decode(text).unwrap();
+        let key = RsaPublicKeyComponents { n: part(n), e: part(e) };
+        Some(Serve::Signature(
+            key.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).unwrap(),
+        ))
     }
 }
 
@@ -96,18 +113,44 @@ impl Serve {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             println!("{}", listener.local_addr().unwrap());
             std::io::stdout().flush().unwrap();
-            let key = Arc::new(self.key);
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
-                stream.set_nodelay(true).unwrap();
-                let key = Arc::clone(&key);
-                tokio::spawn(async move {
-                    let service = service_fn(move |request| answer(request, Arc::clone(&key)));
-                    let _ = http1::Builder::new()
-                        .serve_connection(TokioIo::new(stream), service)
-                        .await;
-                });
+            match self {
+                Self::Fixed => accept(listener, Arc::new(|request| answer(request, None))).await,
+                Self::Signature(key) => {
+                    let key = Arc::new(key);
+                    accept(
+                        listener,
+                        Arc::new(move |request| answer(request, Some(Arc::clone(&key)))),
+                    )
+                    .await;
+                }
+                Self::Store(directory) => {
+                    let objects = Objects::open(Path::new(&directory), Settings::new(SystemTime::now)).unwrap();
+                    let answer = move |request| {
+                        let objects = objects.clone();
+                        async move { Ok(objects.handle(request).await.map(Either::Right)) }
+                    };
+                    accept(listener, Arc::new(answer)).await;
+                }
             }
+        });
+    }
+}
+
+type Answer = Response<Either<Full<Bytes>, rolecall_objects::Body>>;
+
+async fn accept<F>(listener: tokio::net::TcpListener, answer: Arc<dyn Fn(Request<Incoming>) -> F + Send + Sync>)
+where
+    F: Future<Output = Result<Answer, Infallible>> + Send + 'static,
+{
+    loop {
+        let (stream, _) = listener.accept().await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        let answer = Arc::clone(&answer);
+        tokio::spawn(async move {
+            let service = service_fn(move |request| answer(request));
+            let _ = http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
         });
     }
 }
@@ -115,14 +158,12 @@ impl Serve {
 /// As long as an answer with credentials.
 static BODY: [u8; 2000] = [b'x'; 2000];
 
-async fn answer(
-    request: Request<Incoming>,
-    key: Arc<Option<ParsedPublicKey>>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(request: Request<Incoming>, key: Option<Arc<ParsedPublicKey>>) -> Result<Answer, Infallible> {
     let body = request.into_body().collect().await.unwrap().to_bytes();
-    let right = key.as_ref().as_ref().is_none_or(|key| verifies(key, &body));
+    let right = key.is_none_or(|key| verifies(&key, &body));
     let status = if right { 200 } else { 403 };
-    Ok(Response::builder().status(status).body(Full::from(&BODY[..])).unwrap())
+    let body = Either::Left(Full::from(&BODY[..]));
+    Ok(Response::builder().status(status).body(body).unwrap())
 }
 
 fn verifies(key: &ParsedPublicKey, body: &[u8]) -> bool {

@@ -1,9 +1,11 @@
-//! The whole program under load: `cargo bench -p rolecall --bench load [-- --seconds N] [-- --roles N]`.
+//! The whole program under load: `cargo bench -p rolecall --bench load [-- --seconds N] [--roles N] [--only PART]`.
 //!
-//! Token exchanges per second and their latency at 1 and 16 connections, against two floors of the same HTTP library in
-//! the same run: a server that answers a fixed body, and one that verifies only the token's RSA signature. Then memory at
-//! rest and under load, and the time until the process is ready, with an empty store and with many roles. The load comes
-//! from this process, which shares the machine with the server.
+//! The parts are `start`, `exchanges`, `object` and `roles`. Token exchanges per second and their latency at 1 and 16
+//! connections, against two floors of the same HTTP library in the same run: a server that answers a fixed body, and one
+//! that verifies only the token's RSA signature. The three are measured in turns, several times, since the machine may
+//! have other work. Then a large object through the gateway against the store alone; memory at rest and under load; and
+//! the time until the process is ready, with an empty store and with many roles. The load comes from this process, which
+//! shares the machine with the server.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,21 +19,25 @@
     reason = "a measurement that cannot go on says so by panicking"
 )]
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use crate::{
-    drive::{Requests, drive},
+    drive::{Load, Requests},
     floor::Floor,
-    process::Process,
+    object::Source,
+    process::{Process, World},
 };
 
 mod drive;
 mod floor;
+mod object;
 mod process;
 
 /// How many tokens there are; each is used again when all were.
 const TOKENS: usize = 2000;
 const CONNECTIONS: [usize; 2] = [1, 16];
+/// How often each is measured.
+const ROUNDS: u32 = 5;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -39,31 +45,26 @@ fn main() {
         floor.serve();
         return;
     }
-    let option = |name: &str| -> Option<u64> {
+    let option = |name: &str| {
         let at = arguments.iter().position(|argument| argument == name)?;
-        arguments.get(at + 1)?.parse().ok()
+        arguments.get(at + 1)
     };
-    let seconds = Duration::from_secs(option("--seconds").unwrap_or(8));
-    let roles = option("--roles").unwrap_or(10_000);
+    let number = |name: &str| option(name).and_then(|text| text.parse::<u64>().ok());
+    let seconds = Duration::from_secs(number("--seconds").unwrap_or(10));
+    let roles = number("--roles").unwrap_or(10_000) as usize;
+    let only = option("--only").map(String::as_str);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(measure(seconds, roles as usize));
+    runtime.block_on(measure(seconds, roles, |part| only.is_none_or(|only| only == part)));
 }
 
-async fn measure(seconds: Duration, roles: usize) {
+async fn measure(seconds: Duration, roles: usize, asked: impl Fn(&str) -> bool) {
     let folder = tempfile::tempdir().unwrap();
-    let mut starts: Vec<Duration> = (0..9)
-        .map(|n| Process::start(&folder.path().join(format!("empty-{n}"))).ready_after)
-        .collect();
-    starts.sort();
-    println!("| start | measured | goal |\n|---|---|---|");
-    println!(
-        "| ready, a new directory (median of 9) | {} ms | 300 ms |",
-        starts[4].as_millis()
-    );
-
+    if asked("start") {
+        start(folder.path());
+    }
     let data = folder.path().join("data");
     let process = Process::start(&data);
     println!(
@@ -71,27 +72,57 @@ async fn measure(seconds: Duration, roles: usize) {
         process.resident_mib()
     );
     let world = process.prepare(TOKENS).await;
+    if asked("exchanges") {
+        exchanges(&process, &world, seconds).await;
+    }
+    if asked("object") {
+        object(&process, &world, folder.path()).await;
+    }
+    if asked("roles") {
+        many_roles(process, &data, roles).await;
+    }
+}
+
+fn start(folder: &Path) {
+    let mut starts: Vec<Duration> = (0..9)
+        .map(|n| Process::start(&folder.join(format!("empty-{n}"))).ready_after)
+        .collect();
+    starts.sort();
+    println!("| start | measured | goal |\n|---|---|---|");
+    println!(
+        "| ready, a new directory (median of 9) | {} ms | 300 ms |",
+        starts[4].as_millis()
+    );
+}
+
+async fn exchanges(process: &Process, world: &World, seconds: Duration) {
     let fixed = Floor::fixed();
     let signature = Floor::signature(&world.keys);
+    let cases = [
+        ("floor: a fixed body", fixed.address()),
+        ("floor: the RSA signature alone", signature.address()),
+        ("rolecall: the whole exchange", process.address()),
+    ]
+    .map(|(name, address)| (name, Requests::new(address, &world.exchanges)));
     println!(
         "\n| exchanges | connections | per second | of the signature floor | p50 | p99 |\n|---|---|---|---|---|---|"
     );
     for connections in CONNECTIONS {
-        let mut floor = None;
-        for (name, address) in [
-            ("floor: a fixed body", fixed.address()),
-            ("floor: the RSA signature alone", signature.address()),
-            ("rolecall: the whole exchange", process.address()),
-        ] {
-            let requests = Requests::new(address, &world.exchanges);
-            let load = drive(&requests, connections, seconds).await;
-            if name.contains("RSA") {
-                floor = Some(load.rate);
+        let mut loads = cases.each_ref().map(|_| Load::default());
+        for _ in 0..ROUNDS {
+            for ((_, requests), load) in cases.iter().zip(&mut loads) {
+                load.drive(requests, connections, seconds / ROUNDS).await;
             }
-            let share = floor.map_or_else(String::new, |floor| format!("{:.0} %", 100.0 * load.rate / floor));
+        }
+        let [_, floor, _] = &loads;
+        for ((name, _), load) in cases.iter().zip(&loads) {
+            let shares = load.rates().iter().zip(floor.rates());
+            let share = drive::median(shares.map(|(rate, floor)| 100.0 * rate / floor).collect());
             println!(
-                "| {name} | {connections} | {:.0} | {share} | {:.2} ms | {:.2} ms |",
-                load.rate, load.p50, load.p99
+                "| {name} | {connections} | {:.0} | {share:.0} % | {:.2} ms | {:.2} ms |",
+                load.rate(),
+                load.at(0.5),
+                load.at(0.99)
             );
         }
     }
@@ -101,13 +132,33 @@ async fn measure(seconds: Duration, roles: usize) {
         process.peak_mib()
     );
     let calls = Requests::new(process.address(), &world.calls());
-    let load = drive(&calls, 16, seconds).await;
+    let mut load = Load::default();
+    load.drive(&calls, 16, seconds / ROUNDS).await;
     println!(
         "signed GetCallerIdentity with a session's credentials, 16 connections: {:.0} per second, p50 {:.2} ms, p99 {:.2} ms",
-        load.rate, load.p50, load.p99
+        load.rate(),
+        load.at(0.5),
+        load.at(0.99)
     );
-    drop((fixed, signature));
+}
 
+async fn object(process: &Process, world: &World, folder: &Path) {
+    let store = Floor::store(&folder.join("store-alone"));
+    let mut alone = Source::connect(&store.address().to_string(), None).await;
+    alone.fill().await;
+    let root = process.root_credentials();
+    Source::connect(process.host(), Some(root)).await.fill().await;
+    let mut gateway = Source::connect(process.host(), Some(world.session.clone())).await;
+    let (alone, through) = object::compare(&mut alone, &mut gateway).await;
+    println!("\n| GET of 100 MiB | MiB per second | of the store's |\n|---|---|---|");
+    println!("| the embedded store alone | {alone:.0} | 100 % |");
+    println!(
+        "| through the gateway | {through:.0} | {:.0} % |",
+        100.0 * through / alone
+    );
+}
+
+async fn many_roles(process: Process, data: &Path, roles: usize) {
     let begun = std::time::Instant::now();
     process.create_roles(roles).await;
     println!(
@@ -117,7 +168,7 @@ async fn measure(seconds: Duration, roles: usize) {
     drop(process);
     let mut starts: Vec<(Duration, u64)> = (0..5)
         .map(|_| {
-            let process = Process::start(&data);
+            let process = Process::start(data);
             (process.ready_after, process.resident_mib())
         })
         .collect();

@@ -20,7 +20,7 @@ use tokio::net::TcpStream;
 
 use crate::drive::answer;
 
-const REGION: &str = "us-east-2";
+pub(crate) const REGION: &str = "us-east-2";
 /// The service account, and its role.
 const NAME: &str = "load";
 
@@ -38,7 +38,8 @@ pub(crate) struct World {
     pub(crate) keys: serde_json::Value,
     /// Bodies of exchanges, each with a token of its own.
     pub(crate) exchanges: Vec<Vec<u8>>,
-    session: Credentials,
+    /// Credentials of a session of that role, which may read all objects.
+    pub(crate) session: Credentials,
     host: String,
 }
 
@@ -74,7 +75,7 @@ impl Process {
         self.host().parse().unwrap()
     }
 
-    fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         self.endpoint.strip_prefix("http://").unwrap()
     }
 
@@ -98,16 +99,20 @@ impl Process {
     }
 
     fn root(&self) -> Client {
+        self.client(self.root_credentials())
+    }
+
+    pub(crate) fn root_credentials(&self) -> Credentials {
         let text = std::fs::read_to_string(self.data.join("credentials")).unwrap();
         let value = |name: &str| {
             let line = text.lines().find(|line| line.starts_with(name)).unwrap();
             line.split_once('=').unwrap().1.trim().to_owned()
         };
-        self.client(Credentials {
+        Credentials {
             access_key_id: value("aws_access_key_id"),
             secret_access_key: value("aws_secret_access_key").into(),
             session_token: None,
-        })
+        }
     }
 
     /// Makes the provider, a service account with a role, and its tokens.
@@ -210,8 +215,8 @@ impl Process {
             tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes())
                 .await
                 .unwrap();
-            answer(&mut stream, &mut buffer).await;
-            let made: serde_json::Value = serde_json::from_slice(&buffer).unwrap();
+            let body = answer(&mut stream, &mut buffer).await;
+            let made: serde_json::Value = serde_json::from_slice(&buffer[body..]).unwrap();
             tokens.push(made["status"]["token"].as_str().unwrap().to_owned());
         }
         tokens
