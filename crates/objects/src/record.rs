@@ -30,9 +30,9 @@ pub(crate) struct Object {
     pub(crate) about: About,
     /// The files that hold the bytes, one after the other.
     pub(crate) segments: Vec<Segment>,
-    /// Whether the segments are parts that a client uploaded.
+    /// The id of the upload in parts that made it: its segments are those parts.
     #[serde(default)]
-    pub(crate) multipart: bool,
+    pub(crate) upload: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -95,7 +95,7 @@ pub(super) async fn object(
             number: 0,
             sum: None,
         }],
-        multipart: false,
+        upload: None,
     };
     let mut result = CopyObjectResult {
         e_tag: Some(ETag::Strong(object.etag.clone())),

@@ -1,7 +1,7 @@
 //! Multipart uploads. A part is a file; the object refers to its parts' files, so that completing copies nothing.
 
 use s3s::dto::*;
-use s3s::{S3Request, S3Response, S3Result};
+use s3s::{S3ErrorCode, S3Request, S3Response, S3Result};
 
 use super::object::{about, asked_algorithm, expected, refuse_unsupported};
 use super::{Service, public_name, signed};
@@ -162,15 +162,29 @@ pub(super) async fn complete(
     };
     let now = service.now();
     let (bucket, key, id) = (input.bucket, input.key.clone(), input.upload_id);
+    let etag = composite_etag(chosen.iter().map(named_etag));
+    let made_by = id.clone();
     let assemble = move |upload: Upload, parts| {
         let mut object = assemble(&upload, parts, chosen)?;
         object.modified = now;
+        object.upload = Some(made_by);
         check_whole(&object, &upload, &announced, kind.as_ref(), size)?;
         object.about = upload.about;
         Ok(object)
     };
     let (object, unused) = service
-        .index(move |index| index.complete_upload((&bucket, &key, &id), &precondition, assemble))
+        .index(move |index| {
+            let done = index.complete_upload((&bucket, &key, &id), &precondition, assemble);
+            match done {
+                // Whoever asks again, for the answer was lost, is told what came of it.
+                Err(error) if *error.code() == S3ErrorCode::NoSuchUpload => {
+                    let made = |object: &Object| object.upload.as_ref() == Some(&id) && object.etag == etag;
+                    let object = index.object(&bucket, &key).ok().filter(made);
+                    object.map(|object| (object, Vec::new())).ok_or(error)
+                }
+                done => done,
+            }
+        })
         .await?;
     service.discard(unused).await;
     let mut output = CompleteMultipartUploadOutput {
@@ -183,6 +197,11 @@ pub(super) async fn complete(
     };
     show_sum!(output, &object.sum);
     Ok(S3Response::new(output))
+}
+
+/// The entity tag that a part is named by. Some clients leave the quotes away; the parser has taken them off where they are.
+fn named_etag(part: &CompletedPart) -> &str {
+    part.e_tag.as_ref().map_or("", |etag| etag.value().trim_matches('"'))
 }
 
 /// The object that the named parts make.
@@ -202,11 +221,7 @@ fn assemble(upload: &Upload, parts: Vec<(u16, record::Part)>, chosen: Vec<Comple
     for (index, mut named) in chosen.into_iter().enumerate() {
         let number = u16::try_from(named.part_number.unwrap_or(0)).map_err(|_| fault::invalid_part())?;
         let part = available.remove(&number).ok_or_else(fault::invalid_part)?;
-        // Some clients leave the quotes away; the parser has taken them off where they are.
-        if named
-            .e_tag
-            .is_none_or(|etag| etag.value().trim_matches('"') != part.etag)
-        {
+        if named_etag(&named) != part.etag {
             return Err(fault::invalid_part());
         }
         named.e_tag = None;
@@ -241,7 +256,7 @@ fn assemble(upload: &Upload, parts: Vec<(u16, record::Part)>, chosen: Vec<Comple
                 sum: Some(part.sum),
             })
             .collect(),
-        multipart: true,
+        upload: None,
         ..Object::default()
     })
 }

@@ -145,7 +145,7 @@ pub(super) async fn put(
             number: 0,
             sum: None,
         }],
-        multipart: false,
+        upload: None,
     };
     let (etag, sum) = (object.etag.clone(), object.sum.clone());
     let replaced = service
@@ -295,7 +295,7 @@ pub(super) async fn attributes(
         show_sum!(checksum, Some(sum));
         output.checksum = Some(checksum);
     }
-    if wants(ObjectAttributes::OBJECT_PARTS) && object.multipart {
+    if wants(ObjectAttributes::OBJECT_PARTS) && object.upload.is_some() {
         let marker = input.part_number_marker.unwrap_or(0);
         let most = input.max_parts.unwrap_or(1000).clamp(0, 1000);
         output.object_parts = Some(parts(&object, marker, most));
@@ -547,7 +547,7 @@ impl Extent {
                 "Part number must be an integer between 1 and 10000, inclusive",
             ));
         }
-        if !object.multipart {
+        if object.upload.is_none() {
             if part != 1 {
                 return Err(fault::invalid_part_number());
             }
@@ -581,7 +581,7 @@ impl Extent {
     }
 
     fn parts_count(&self, object: &Object) -> Option<i32> {
-        (self.part && object.multipart)
+        (self.part && object.upload.is_some())
             .then(|| i32::try_from(object.segments.len()).ok())
             .flatten()
     }
