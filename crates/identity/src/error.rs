@@ -27,6 +27,9 @@ pub enum Error {
     /// `InvalidInput`, 400; `InvalidParameterException` of EKS.
     #[error("{0}")]
     Invalid(String),
+    /// `PolicyEvaluation`, 500: a policy that was to be simulated takes too long.
+    #[error("{0}")]
+    Evaluation(String),
     /// `MalformedPolicyDocument`, 400.
     #[error("{0}")]
     Malformed(Malformed),

@@ -20,10 +20,12 @@ pub mod permit;
 pub mod quotas;
 mod service;
 pub mod session;
+pub mod simulation;
 pub mod state;
 pub mod sts;
 pub mod token;
 mod transaction;
+pub mod usage;
 pub mod who_can;
 
 pub use self::{

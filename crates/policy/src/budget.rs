@@ -23,6 +23,12 @@ impl Limited {
         LEFT.set(STEPS);
         Self(())
     }
+
+    /// How many steps were taken.
+    #[expect(clippy::unused_self, reason = "without a budget nothing is counted")]
+    pub(crate) fn taken(&self) -> u64 {
+        STEPS.saturating_sub(LEFT.get())
+    }
 }
 
 impl Drop for Limited {

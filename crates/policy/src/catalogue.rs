@@ -165,6 +165,13 @@ impl Service {
             .filter(move |action| glob(&pattern, &action.name.to_ascii_lowercase()))
     }
 
+    /// Its actions, with the service before them, that a policy allows on some resource under some condition.
+    pub fn allowed_by<'a>(&'a self, policy: &'a crate::Compiled) -> impl Iterator<Item = &'a Action> {
+        let prefix = self.prefix;
+        let actions = self.actions().iter();
+        actions.filter(move |action| policy.mentions(&format!("{prefix}:{}", action.name)))
+    }
+
     /// The types of resources that an action is about, each with whether it must be named.
     pub fn resources_of(&self, action: &Action) -> impl Iterator<Item = (&ResourceType, bool)> {
         let types = action.resources.iter();
@@ -200,6 +207,11 @@ impl ResourceType {
     /// The forms of its ARNs, as patterns.
     pub fn patterns(&self) -> impl Iterator<Item = String> {
         self.arn.split(',').map(|form| holes(form.trim()))
+    }
+
+    /// Whether an ARN has one of its forms.
+    pub fn names(&self, arn: &str) -> bool {
+        self.patterns().any(|pattern| glob(&pattern, arn))
     }
 }
 

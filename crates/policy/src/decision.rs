@@ -111,6 +111,8 @@ pub(crate) struct Verdicts {
     pub(crate) endpoint: Option<Verdict>,
     /// The work was more than one decision may take, so that none of this can be believed.
     pub(crate) exhausted: bool,
+    /// How much of that work was done.
+    pub(crate) steps: u64,
 }
 
 /// Decides. Nothing is allocated, and nothing can fail: what cannot be evaluated does not allow.
@@ -131,7 +133,7 @@ impl Verdicts {
         policies: &Policies<'_>,
         applies: impl Fn(&Statement, Shape, bool) -> Naming + Copy,
     ) -> Self {
-        let _limited = budget::Limited::begin();
+        let limited = budget::Limited::begin();
         let unite = |list: &[Compiled], shape, has_boundary| {
             unite(list, request, |statement| applies(statement, shape, has_boundary))
         };
@@ -173,8 +175,10 @@ impl Verdicts {
                 .map(|policy| unite(std::slice::from_ref(policy), Shape::Endpoint, has_boundary))
                 .reduce(narrow),
             exhausted: false,
+            steps: 0,
         };
         verdicts.exhausted = budget::is_spent();
+        verdicts.steps = limited.taken();
         verdicts
     }
 

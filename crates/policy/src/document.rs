@@ -32,6 +32,8 @@ pub enum Version {
 pub struct Statement {
     /// Where it starts in the text, in bytes.
     pub at: usize,
+    /// Where the text goes on after it, in bytes.
+    pub end: usize,
     /// The `Sid`.
     pub sid: Option<String>,
     /// The `Effect`.
@@ -296,6 +298,7 @@ fn statement(node: Node) -> Result<Statement, Malformed> {
     };
     let mut statement = Statement {
         at: node.at,
+        end: node.end,
         sid: None,
         effect: Effect::Deny,
         principal: None,

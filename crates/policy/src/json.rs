@@ -6,10 +6,11 @@ use std::fmt;
 /// Objects and lists nest at most this deep (threat 12).
 pub const DEEPEST: usize = 32;
 
-/// A value and where it starts.
+/// A value, where it starts, and where it has ended.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Node {
     pub(crate) at: usize,
+    pub(crate) end: usize,
     pub(crate) value: Value,
 }
 
@@ -99,7 +100,8 @@ impl Reader<'_> {
             Some(_) => return Err(self.wrong("expected a value")),
             None => return Err(self.wrong("the document ends too early")),
         };
-        Ok(Node { at, value })
+        let end = self.at;
+        Ok(Node { at, end, value })
     }
 
     fn word(&mut self, word: &str, value: Value) -> Result<Value, NotJson> {

@@ -16,6 +16,7 @@ mod outlook;
 mod pattern;
 mod principal;
 mod request;
+mod simulation;
 mod validate;
 mod values;
 mod write;
@@ -29,5 +30,6 @@ pub use self::{
     outlook::{Clause, Outlook, Possibility, outlook},
     principal::Naming,
     request::{Context, Principal, PrincipalKind, Request, Values},
+    simulation::{Matched, Place, Simulation, fits, places, simulate},
     validate::{Kind, validate},
 };

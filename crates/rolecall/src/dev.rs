@@ -24,6 +24,7 @@ use rolecall_identity::{
     session::{Secret, Sessions},
     sts::{Directory, View},
     token::{KeyRing, RingConfig, issuer::SigningKey},
+    usage::Usage,
 };
 use rolecall_names::{AccessKeyId, AccountId};
 use rolecall_objects::{Objects, Settings};
@@ -38,6 +39,7 @@ use rolecall_server::{
     listen::Answering,
     meters::Ready,
     quota::Strangers,
+    reports::Reports,
     server::{self, Deps, Server},
 };
 use rolecall_store::{Embedded, Options, Store};
@@ -63,6 +65,10 @@ mod tls;
 const CLUSTER: &str = "dev";
 /// How often it is looked whether sealing keys are due.
 const KEY_ROUNDS: std::time::Duration = std::time::Duration::from_mins(5);
+/// How often last uses are written: so much of them a machine that dies loses.
+const USES_WRITTEN: std::time::Duration = std::time::Duration::from_mins(1);
+/// After how many of these rounds uses by roles, users and keys that are gone are forgotten.
+const USES_FORGOTTEN: u64 = 60;
 /// A Kubernetes request's body may be no longer, in bytes.
 const LONGEST_BODY: usize = 1024 * 1024;
 
@@ -75,6 +81,7 @@ pub(crate) struct Running {
     root: Arc<RootKey>,
     identity: Arc<Identity>,
     audit: Arc<FileLog>,
+    usage: Arc<Usage>,
     /// The endpoint, such as `http://127.0.0.1:4566`.
     pub(crate) endpoint: String,
     /// The data directory.
@@ -110,6 +117,7 @@ impl Running {
             root,
             identity,
             audit,
+            usage,
             ..
         } = self;
         // Sealing keys rotate daily; whoever signs meanwhile keeps theirs for the overlap.
@@ -126,12 +134,40 @@ impl Running {
         });
         // Events of changes lie in the store with them, until they are in the files.
         let drain = tokio::spawn(audit::drain::run(identity.clone(), audit.clone()));
+        let uses = tokio::spawn(keep_uses(identity.clone(), usage.clone()));
         bound.run(deps, shutdown).await;
         keys.abort();
+        uses.abort();
         drain.abort();
+        flush(&usage).await;
         if let Err(error) = audit::drain::once(&identity, audit.as_ref()).await {
             tracing::warn!(%error, "audit events wait in the store for the next start");
         }
+    }
+}
+
+/// Writes what was used lately, and now and then forgets who is gone.
+async fn keep_uses(identity: Arc<Identity>, usage: Arc<Usage>) {
+    for round in 0_u64.. {
+        if round.is_multiple_of(USES_FORGOTTEN) {
+            let (snapshot, usage) = (identity.snapshot(), usage.clone());
+            match tokio::task::spawn_blocking(move || usage.prune(&snapshot)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "uses by who is gone stay for now"),
+                Err(error) => tracing::warn!(%error, "forgetting uses broke off"),
+            }
+        }
+        tokio::time::sleep(USES_WRITTEN).await;
+        flush(&usage).await;
+    }
+}
+
+async fn flush(usage: &Arc<Usage>) {
+    let usage = usage.clone();
+    match tokio::task::spawn_blocking(move || usage.flush()).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "last uses are not written; they are tried again"),
+        Err(error) => tracing::warn!(%error, "writing last uses broke off"),
     }
 }
 
@@ -192,12 +228,15 @@ pub(crate) async fn build(config: &Config, environment: &impl Fn(&str) -> Option
     let issuer = hosted_cluster(&identity, account, &config.region, &format!("https://{host}"))?;
 
     let fetcher = Fetcher::new(fetching(config, &ca)?).context("the trusted certificates")?;
+    let usage = Arc::new(Usage::open(store.clone()).context("loading the last uses")?);
     let control = Arc::new(Control {
         identity: identity.clone(),
         sessions: sessions.clone(),
         ring: Arc::new(KeyRing::new(RingConfig::default())),
         fetcher: Arc::new(fetcher),
         audit: audit.clone(),
+        usage: usage.clone(),
+        reports: Reports::default(),
         clock: system_clock,
         region: config.region.clone(),
         endpoint: format!("https://{host}"),
@@ -208,6 +247,7 @@ pub(crate) async fn build(config: &Config, environment: &impl Fn(&str) -> Option
         identity: identity.clone(),
         sessions: sessions.clone(),
         audit: audit.clone(),
+        usage: usage.clone(),
         region: config.region.clone(),
     };
     let gateway_config = rolecall_gateway::Config {
@@ -262,6 +302,7 @@ pub(crate) async fn build(config: &Config, environment: &impl Fn(&str) -> Option
         root,
         identity,
         audit,
+        usage,
         endpoint,
         data,
     })

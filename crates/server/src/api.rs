@@ -3,7 +3,12 @@
 use std::{path::PathBuf, sync::Arc};
 
 use http::{HeaderValue, Method, Response, StatusCode, header};
-use rolecall_identity::sts::Evidence;
+use rolecall_identity::{
+    session::Subject,
+    sts::{Evidence, Identified},
+    usage::Use,
+};
+use rolecall_names::AccountId;
 use rolecall_wire::{
     generated::{eks, eks_auth, iam, sts},
     operation::Service,
@@ -53,7 +58,10 @@ impl Services {
         );
         match verified {
             Ok(signed) => match aws::restricted::check(&signed, service, name) {
-                Ok(()) => Ok(signed),
+                Ok(()) => {
+                    note(control, &signed, service, name);
+                    Ok(signed)
+                }
                 Err(fault) => Err(aws::sts::restricted(control, request, &signed, source(service), name, fault).await),
             },
             Err(fault) => {
@@ -207,6 +215,29 @@ impl Api for Services {
             }
         })
     }
+}
+
+/// Notes that credentials were used, whatever is decided: "all attempts to access an AWS API, not just the successful ones"
+/// (IAM API Reference: `GenerateServiceLastAccessedDetails`).
+fn note(control: &Control, signed: &Signed, service: &str, action: &str) {
+    let root = |account: &AccountId| Some(account.to_string());
+    let principal = match signed.identity() {
+        Identified::Root { account } => root(account),
+        Identified::User { id, .. } => Some(id.to_string()),
+        Identified::Session(opened) => match &opened.record.subject {
+            Subject::Role { id, .. } | Subject::User { id, .. } => Some(id.to_string()),
+            Subject::Root => root(&opened.record.account),
+            Subject::FederatedUser { .. } => None,
+        },
+    };
+    control.usage.note(Use {
+        principal: principal.as_deref(),
+        access_key_id: signed.access_key_id(),
+        service,
+        region: signed.region(),
+        action,
+        at: control.clock.now().as_second(),
+    });
 }
 
 fn xml(outcome: Result<String, Fault>, service: &Service, id: &str) -> Response<Body> {

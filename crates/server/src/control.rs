@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use rolecall_identity::{
-    Identity, Snapshot, audit::AuditLog, keys::Entropy, session::Sessions, sts::View, token::KeyRing,
+    Identity, Snapshot, audit::AuditLog, keys::Entropy, session::Sessions, sts::View, token::KeyRing, usage::Usage,
 };
 
-use crate::{clock::Clock, fetch::Fetcher, quota::Strangers};
+use crate::{clock::Clock, fetch::Fetcher, quota::Strangers, reports::Reports};
 
 /// Everything that a handler may use.
 pub struct Control {
@@ -20,6 +20,10 @@ pub struct Control {
     pub fetcher: Arc<Fetcher>,
     /// Where decisions are written before their outcome leaves.
     pub audit: Arc<dyn AuditLog>,
+    /// When what was last used.
+    pub usage: Arc<Usage>,
+    /// Reports that were asked for.
+    pub reports: Reports,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The region that unsigned calls count as made in.

@@ -14,4 +14,5 @@ pub mod meters;
 pub mod oidc;
 mod private;
 pub mod quota;
+pub mod reports;
 pub mod server;

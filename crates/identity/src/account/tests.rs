@@ -7,8 +7,10 @@ mod group;
 mod instance_profile;
 mod password;
 mod records;
+mod reports;
 mod revocation;
 mod service_linked_role;
+mod simulation;
 mod who_can;
 
 use std::sync::Arc;
@@ -157,6 +159,7 @@ fn refusal<T: std::fmt::Debug>(outcome: Result<T, Error>) -> String {
         Error::NotAttachable(_) => "NotAttachable",
         Error::PasswordPolicy(_) => "PasswordPolicyViolation",
         Error::WrongPassword(_) => "AccessDenied",
+        Error::Evaluation(_) => "Evaluation",
         Error::Internal(_) => "Internal",
     };
     format!("{kind}: {error}")

@@ -196,6 +196,7 @@ fn sids(statements: &[Node], kind: PolicyType, found: &mut Found) {
         let Some(Node {
             at,
             value: Value::String(sid),
+            ..
         }) = member(node, "Sid")
         else {
             continue;

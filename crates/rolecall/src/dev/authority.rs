@@ -12,6 +12,7 @@ use rolecall_identity::{
     session::Sessions,
     state,
     sts::{self, CredentialError, View},
+    usage::{Usage, Use},
 };
 use rolecall_names::{AccountId, BucketName};
 use rolecall_policy::{Compiled, Policy, PrincipalKind};
@@ -24,6 +25,7 @@ pub(crate) struct Local {
     pub(crate) identity: Arc<Identity>,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) audit: Arc<dyn AuditLog>,
+    pub(crate) usage: Arc<Usage>,
     pub(crate) region: String,
 }
 
@@ -98,6 +100,25 @@ impl Local {
                 }),
             tags: bucket.tags.clone(),
         })
+    }
+
+    /// Notes that credentials were used, whatever was decided.
+    fn note(&self, decided: &Decided) {
+        let principal = &decided.principal;
+        let id = match principal.kind() {
+            PrincipalKind::Root => Some(principal.account()),
+            PrincipalKind::User | PrincipalKind::Session { .. } => principal.unique_id(),
+            _ => None,
+        };
+        let at = Timestamp::try_from(decided.at).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.usage.note(Use {
+            principal: id,
+            access_key_id: &decided.access_key_id,
+            service: "s3",
+            region: &self.region,
+            action: decided.action.strip_prefix("s3:").unwrap_or(&decided.action),
+            at: at.as_second(),
+        });
     }
 
     fn event(&self, decided: &Decided) -> Event {
@@ -274,6 +295,7 @@ impl Authority for Local {
 
     fn record<'a>(&'a self, decided: &'a Decided) -> Pending<'a, Result<(), Unavailable>> {
         Box::pin(async move {
+            self.note(decided);
             self.audit
                 .append(self.event(decided))
                 .await

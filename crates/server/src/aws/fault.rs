@@ -91,6 +91,7 @@ pub fn of_error(error: &Error, style: Style) -> Fault {
         Error::Limit(_) => ("LimitExceeded", "ResourceLimitExceededException", 409, 400),
         Error::Validation(_) => ("ValidationError", "InvalidParameterException", 400, 400),
         Error::Invalid(_) => ("InvalidInput", "InvalidParameterException", 400, 400),
+        Error::Evaluation(_) => ("PolicyEvaluation", "ServerException", 500, 500),
         Error::Malformed(_) => ("MalformedPolicyDocument", "InvalidParameterException", 400, 400),
         Error::Unmodifiable(_) => ("UnmodifiableEntity", "InvalidRequestException", 400, 400),
         Error::NotAttachable(_) => ("PolicyNotAttachable", "InvalidParameterException", 400, 400),

@@ -15,6 +15,7 @@ use rolecall_identity::{
         KeyRing, RingConfig,
         issuer::{Named, ServiceAccountToken, SigningKey},
     },
+    usage::Usage,
 };
 use rolecall_names::AccountId;
 use rolecall_server::{
@@ -28,6 +29,7 @@ use rolecall_server::{
     listen::{Answering, Limits},
     meters::Ready,
     quota::Strangers,
+    reports::Reports,
     server::{Config, Deps, Server},
 };
 use rolecall_store::Memory;
@@ -128,12 +130,15 @@ impl World {
             .unwrap();
         let log = tempfile::tempdir().unwrap();
         let audit = FileLog::open(AuditConfig::new(log.path().to_owned()), clock.clone()).unwrap();
+        let usage = Arc::new(Usage::open(Arc::clone(identity.store())).unwrap());
         let control = Arc::new(Control {
             identity,
             sessions: Arc::new(Sessions::new(sealing)),
             ring: Arc::new(KeyRing::new(RingConfig::default())),
             fetcher: Arc::new(Fetcher::new(fetch).unwrap()),
             audit,
+            usage,
+            reports: Reports::default(),
             clock: clock.clone(),
             region: "us-east-2".to_owned(),
             endpoint: "https://127.0.0.1:4566".to_owned(),

@@ -7,7 +7,10 @@ use rolecall_identity::{
 use rolecall_names::{Path, PolicyName};
 use rolecall_wire::generated::iam;
 
-use super::{Cx, actor, boundary, document, holder, invalid, limit, more, request_tags, tags_in, tags_out, time};
+use super::{
+    Cx, actor, boundary, document, holder, invalid, limit, more, report::role_last_used, request_tags, tags_in,
+    tags_out, time,
+};
 use crate::aws::operation::answer;
 
 /// The ARN of the role of this name; of one that is not there, without a path.
@@ -63,7 +66,7 @@ fn whole(cx: &Cx, role: &Role) -> iam::Role {
         description: role.description.clone(),
         max_session_duration: i32::try_from(role.max_session).ok(),
         permissions_boundary: boundary(role.entity.boundary.as_deref()),
-        role_last_used: Some(iam::RoleLastUsed::default()),
+        role_last_used: Some(role_last_used(&cx.control.usage.of(role.id.as_str(), cx.now))),
         tags: (!role.entity.tags.is_empty()).then(|| tags_out(&role.entity.tags)),
         ..shape(cx, role)
     }

@@ -1,0 +1,181 @@
+//! What policies allow of AWS's services, and when it was last used: `ListPoliciesGrantingServiceAccess`,
+//! `GenerateServiceLastAccessedDetails` (IAM User Guide: Refine permissions in AWS using last accessed information).
+//! Permissions policies alone are looked at, and what they allow on any resource under any condition.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use rolecall_names::{AccountId, Arn};
+use rolecall_policy::{Compiled, catalogue};
+
+use super::{
+    policy,
+    source::{Owner, Source},
+};
+use crate::{
+    error::Error,
+    state::Snapshot,
+    usage::{Usage, Used},
+};
+
+/// `ListPoliciesGrantingServiceAccess`: for each service, in the order in which they were named.
+pub fn granting(
+    snapshot: &Snapshot,
+    account: AccountId,
+    arn: &str,
+    services: &[String],
+) -> Result<Vec<(String, Vec<Source>)>, Error> {
+    let sources = Owner::find(snapshot, account, arn)?.sources(snapshot);
+    let of = |service: &String| {
+        let granting = sources.iter().filter(|source| grants(&source.compiled, service));
+        (service.clone(), granting.cloned().collect())
+    };
+    Ok(services.iter().map(of).collect())
+}
+
+/// Whether a policy allows some action of a service.
+fn grants(policy: &Compiled, service: &str) -> bool {
+    match catalogue::service(service) {
+        Some(service) => service.allowed_by(policy).next().is_some(),
+        // Of a service that nobody knows: an action that none has.
+        None => policy.mentions(&format!("{service}:-")),
+    }
+}
+
+/// A report, as of when it was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Whether it tells of actions too.
+    pub actions: bool,
+    /// When it was made, in seconds.
+    pub created: i64,
+    /// By service namespace.
+    pub services: Vec<Service>,
+    /// Who could have used what the report is about: the user or role itself, or who has the policy.
+    pub entities: Vec<Entity>,
+}
+
+/// A service that the resource of a report allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// `ServiceNamespace`
+    pub namespace: &'static str,
+    /// `ServiceName`
+    pub name: &'static str,
+    /// The last use: when, by whom (an ARN), and in which region.
+    pub last: Option<(i64, String, String)>,
+    /// How many have used it.
+    pub entities: usize,
+    /// Of each action that is allowed: when last, by whom, in which region.
+    pub actions: Vec<(&'static str, Option<(i64, String, String)>)>,
+}
+
+/// Somebody who could have used it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entity {
+    /// Its ARN.
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+    /// Its unique id.
+    pub id: String,
+    /// Its path.
+    pub path: String,
+    /// `user` or `role`.
+    pub noun: &'static str,
+    /// When it has used which service.
+    pub used: BTreeMap<String, i64>,
+}
+
+/// `GenerateServiceLastAccessedDetails` for a user, a role or a policy.
+pub fn report(
+    snapshot: &Snapshot,
+    usage: &Usage,
+    account: AccountId,
+    arn: &str,
+    actions: bool,
+    now: Timestamp,
+) -> Result<Report, Error> {
+    let is_policy = arn
+        .parse::<Arn>()
+        .is_ok_and(|arn| arn.service() == "iam" && arn.resource_of("policy").is_some());
+    let (policies, owners) = if is_policy {
+        policy::get(snapshot, account, arn)?;
+        let compiled = snapshot.compiled(arn);
+        (compiled.into_iter().collect(), having(snapshot, account, arn))
+    } else {
+        let owner = Owner::find(snapshot, account, arn)?;
+        let sources = owner.sources(snapshot);
+        (
+            sources.into_iter().map(|source| source.compiled).collect::<Vec<_>>(),
+            vec![owner],
+        )
+    };
+    let used: Vec<(&Owner, Used)> = owners.iter().map(|owner| (owner, usage.of(owner.id(), now))).collect();
+    let services = catalogue::services().filter_map(|service| {
+        let allowed: BTreeSet<&'static str> = policies
+            .iter()
+            .flat_map(|policy| service.allowed_by(policy))
+            .map(|action| action.name)
+            .collect();
+        (!allowed.is_empty()).then(|| of_service(service, &allowed, &used, actions))
+    });
+    let entity = |(owner, used): &(&Owner, Used)| Entity {
+        arn: owner.arn().to_owned(),
+        name: owner.name().to_owned(),
+        id: owner.id().to_owned(),
+        path: owner.path().to_owned(),
+        noun: owner.noun(),
+        used: used
+            .services
+            .iter()
+            .map(|(name, service)| (name.clone(), service.at))
+            .collect(),
+    };
+    Ok(Report {
+        actions,
+        created: now.as_second(),
+        services: services.collect(),
+        entities: used.iter().map(entity).collect(),
+    })
+}
+
+fn of_service(
+    service: &'static catalogue::Service,
+    allowed: &BTreeSet<&'static str>,
+    used: &[(&Owner, Used)],
+    actions: bool,
+) -> Service {
+    let uses = || {
+        used.iter()
+            .filter_map(|(owner, used)| Some((owner, used.services.get(service.prefix)?)))
+    };
+    let last = uses().max_by_key(|(_, use_)| use_.at);
+    let of_action = |name: &&'static str| {
+        let uses = uses().filter_map(|(owner, use_)| Some((owner, use_.actions.get(*name)?)));
+        let last = uses.max_by_key(|(_, (at, _))| *at);
+        (
+            *name,
+            last.map(|(owner, (at, region))| (*at, owner.arn().to_owned(), region.clone())),
+        )
+    };
+    Service {
+        namespace: service.prefix,
+        name: service.name,
+        last: last.map(|(owner, use_)| (use_.at, owner.arn().to_owned(), use_.region.clone())),
+        entities: uses().count(),
+        actions: if actions {
+            allowed.iter().map(of_action).collect()
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+/// The users and roles that have a managed policy attached.
+fn having(snapshot: &Snapshot, account: AccountId, arn: &str) -> Vec<Owner> {
+    let users = snapshot.users(account).cloned().map(Owner::User);
+    let roles = snapshot.roles(account).cloned().map(Owner::Role);
+    let has = |owner: &Owner| owner.entity().attached.iter().any(|attached| attached == arn);
+    users.chain(roles).filter(has).collect()
+}

@@ -1,0 +1,150 @@
+//! Users and roles by their ARNs, and where their permissions come from: for simulations and reports.
+
+use std::sync::Arc;
+
+use rolecall_names::{AccountId, Arn};
+use rolecall_policy::Compiled;
+
+use super::Holder as _;
+use crate::{
+    error::Error,
+    state::{Entity, Role, Snapshot, User},
+};
+
+/// What has policies.
+#[derive(Debug, Clone)]
+pub enum Owner {
+    /// A user.
+    User(Arc<User>),
+    /// A role.
+    Role(Arc<Role>),
+}
+
+/// A policy, and who has it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// `PolicyName`
+    pub name: String,
+    /// `PolicyArn`, of a managed policy.
+    pub arn: Option<String>,
+    /// `user` or `role`.
+    pub holder: &'static str,
+    /// The name of who has it.
+    pub holder_name: String,
+    /// The policy.
+    pub compiled: Compiled,
+}
+
+impl Owner {
+    /// The one of this ARN. The whole ARN must be right: it is what the caller was allowed to ask about.
+    pub fn find(snapshot: &Snapshot, account: AccountId, text: &str) -> Result<Self, Error> {
+        let arn: Option<Arn> = text.parse().ok();
+        let (kind, name) = arn
+            .as_ref()
+            .filter(|arn| arn.service() == "iam")
+            .and_then(|arn| arn.resource().split_once('/'))
+            .map(|(kind, rest)| (kind, rest.rsplit('/').next().unwrap_or_default()))
+            .filter(|(kind, name)| matches!(*kind, "user" | "role") && !name.is_empty())
+            .ok_or_else(|| unclear(text))?;
+        let found = match kind {
+            "user" => User::get(snapshot, account, name).cloned().map(Self::User)?,
+            _ => Role::get(snapshot, account, name).cloned().map(Self::Role)?,
+        };
+        if found.arn() == text {
+            Ok(found)
+        } else {
+            Err(Error::NotFound(format!("The {kind} with name {name} cannot be found.")))
+        }
+    }
+
+    /// Its ARN.
+    pub fn arn(&self) -> &str {
+        match self {
+            Self::User(user) => user.arn.as_str(),
+            Self::Role(role) => role.arn.as_str(),
+        }
+    }
+
+    /// Its unique id.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::User(user) => user.id.as_str(),
+            Self::Role(role) => role.id.as_str(),
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::User(user) => &user.name,
+            Self::Role(role) => &role.name,
+        }
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::User(user) => &user.path,
+            Self::Role(role) => &role.path,
+        }
+    }
+
+    /// `user` or `role`.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::User(_) => User::NOUN,
+            Self::Role(_) => Role::NOUN,
+        }
+    }
+
+    /// What it has.
+    pub fn entity(&self) -> &Entity {
+        match self {
+            Self::User(user) => &user.entity,
+            Self::Role(role) => &role.entity,
+        }
+    }
+
+    /// All its identity-based policies.
+    pub fn sources(&self, snapshot: &Snapshot) -> Vec<Source> {
+        of_entity(snapshot, self.noun(), self.name(), self.entity())
+    }
+}
+
+/// The policies that a user or a role has itself: the attached ones first.
+fn of_entity(snapshot: &Snapshot, holder: &'static str, holder_name: &str, entity: &Entity) -> Vec<Source> {
+    let attached = entity.attached.iter().filter_map(|arn| {
+        Some(Source {
+            name: arn.rsplit('/').next().unwrap_or_default().to_owned(),
+            compiled: snapshot.compiled(arn)?,
+            arn: Some(arn.clone()),
+            holder,
+            holder_name: holder_name.to_owned(),
+        })
+    });
+    let inline = entity.inline.iter().map(|(name, document)| Source {
+        name: name.clone(),
+        arn: None,
+        holder,
+        holder_name: holder_name.to_owned(),
+        compiled: document.compiled().clone(),
+    });
+    attached.chain(inline).collect()
+}
+
+impl Source {
+    /// As the simulator names it: a managed policy by its name, an inline one with who has it (observed).
+    pub fn simulator_id(&self) -> String {
+        match self.arn {
+            Some(_) => self.name.clone(),
+            None => format!("{}_{}_{}", self.holder, self.holder_name, self.name),
+        }
+    }
+}
+
+/// AWS's sentence for an ARN that is of no user, group or role.
+pub(crate) fn unclear(arn: &str) -> Error {
+    Error::Invalid(format!(
+        "Invalid Entity Arn: {arn} does not clearly define entity type and name."
+    ))
+}
