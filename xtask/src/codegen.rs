@@ -47,12 +47,18 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         put(&target, &write::module(&model, service, constant)?, check)?;
         models.push((service, model));
     }
-    let answered = fs::read_to_string(root.join("crates/server/operations.txt")).unwrap_or_default();
+    let read = |path: &str| fs::read_to_string(root.join(path)).with_context(|| format!("reading {path}"));
+    let listed = read("crates/server/operations.txt")?;
+    let answered = operations::answered(&listed);
+    let unanswered = "xtask/src/codegen/unanswered.txt";
+    let text = read(unanswered)?;
+    let reasons = operations::Reasons::read(&text)?;
     put(
         &root.join("docs/operations.md"),
-        &operations::page(&models, &answered)?,
+        &operations::page(&models, &answered, &reasons)?,
         check,
     )?;
+    put(&root.join(unanswered), &reasons.without(&answered), check)?;
     let done = if check { "unchanged" } else { "written" };
     println!("codegen: {} services are {done}", SERVICES.len());
     Ok(())
