@@ -16,6 +16,7 @@ mod federation;
 mod group;
 mod instance_profile;
 mod issuer;
+mod matrix;
 mod passwords;
 mod revocation;
 mod world;
