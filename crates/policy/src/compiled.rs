@@ -76,7 +76,7 @@ impl Compiled {
 
     /// Whether some statement allows the action, on whatever resource and condition; what others deny is not asked.
     pub fn mentions(&self, action: &str) -> bool {
-        let lower = action.to_lowercase();
+        let lower = request::lower(action);
         let mut statements = self.inner.statements.iter();
         statements.any(|it| it.effect == Effect::Allow && it.action.as_ref().is_some_and(|it| it.matches(&lower)))
     }
