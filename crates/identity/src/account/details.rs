@@ -7,7 +7,7 @@ use rolecall_names::AccountId;
 use super::{Page, policy::Found};
 use crate::{
     managed,
-    state::{Role, Snapshot, User},
+    state::{Group, Role, Snapshot, User},
 };
 
 /// What is asked for (`Filter`).
@@ -42,6 +42,8 @@ impl Wanted {
 pub enum Detail {
     /// `UserDetailList`
     User(Arc<User>),
+    /// `GroupDetailList`
+    Group(Arc<Group>),
     /// `RoleDetailList`
     Role(Arc<Role>),
     /// `Policies`
@@ -53,6 +55,7 @@ impl Detail {
     fn key(&self) -> String {
         match self {
             Self::User(user) => format!("0/{}", user.name.to_ascii_lowercase()),
+            Self::Group(group) => format!("1/{}", group.name.to_ascii_lowercase()),
             Self::Role(role) => format!("2/{}", role.name.to_ascii_lowercase()),
             Self::Policy(Found::Own(policy)) => format!("3/{}", policy.name.to_ascii_lowercase()),
             Self::Policy(Found::Aws(policy)) => format!("4/{}", policy.name.to_ascii_lowercase()),
@@ -78,6 +81,11 @@ pub fn list(
         .filter(|_| wanted.roles)
         .cloned()
         .map(Detail::Role);
+    let groups = snapshot
+        .groups(account)
+        .filter(|_| wanted.groups)
+        .cloned()
+        .map(Detail::Group);
     let own = snapshot.policies(account).filter(|_| wanted.local).cloned();
     let own = own.map(|policy| Detail::Policy(Found::Own(policy)));
     let mut aws: Vec<Detail> = Vec::new();
@@ -88,5 +96,10 @@ pub fn list(
         aws.extend(used.map(|policy| Detail::Policy(Found::Aws(policy))));
         aws.sort_by_cached_key(Detail::key);
     }
-    Page::of(users.chain(roles).chain(own).chain(aws), Detail::key, after, limit)
+    Page::of(
+        users.chain(groups).chain(roles).chain(own).chain(aws),
+        Detail::key,
+        after,
+        limit,
+    )
 }

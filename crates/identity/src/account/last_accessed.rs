@@ -87,7 +87,7 @@ pub struct Entity {
     pub used: BTreeMap<String, i64>,
 }
 
-/// `GenerateServiceLastAccessedDetails` for a user, a role or a policy.
+/// `GenerateServiceLastAccessedDetails` for a user, a group, a role or a policy.
 pub fn report(
     snapshot: &Snapshot,
     usage: &Usage,
@@ -106,9 +106,14 @@ pub fn report(
     } else {
         let owner = Owner::find(snapshot, account, arn)?;
         let sources = owner.sources(snapshot);
+        // A group does nothing itself: its members do.
+        let bearers = match &owner {
+            Owner::Group(group) => snapshot.members(group).cloned().map(Owner::User).collect(),
+            Owner::User(_) | Owner::Role(_) => vec![owner],
+        };
         (
             sources.into_iter().map(|source| source.compiled).collect::<Vec<_>>(),
-            vec![owner],
+            bearers,
         )
     };
     let used: Vec<(&Owner, Used)> = owners.iter().map(|owner| (owner, usage.of(owner.id(), now))).collect();
@@ -172,10 +177,15 @@ fn of_service(
     }
 }
 
-/// The users and roles that have a managed policy attached.
+/// The users and roles that have a managed policy attached, or are in a group that has it.
 fn having(snapshot: &Snapshot, account: AccountId, arn: &str) -> Vec<Owner> {
     let users = snapshot.users(account).cloned().map(Owner::User);
     let roles = snapshot.roles(account).cloned().map(Owner::Role);
-    let has = |owner: &Owner| owner.entity().attached.iter().any(|attached| attached == arn);
+    let has = |owner: &Owner| {
+        owner
+            .sources(snapshot)
+            .iter()
+            .any(|source| source.arn.as_deref() == Some(arn))
+    };
     users.chain(roles).filter(has).collect()
 }

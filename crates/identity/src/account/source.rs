@@ -1,4 +1,4 @@
-//! Users and roles by their ARNs, and where their permissions come from: for simulations and reports.
+//! Users, groups and roles by their ARNs, and where their permissions come from: for simulations and reports.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use rolecall_policy::Compiled;
 use super::Holder as _;
 use crate::{
     error::Error,
-    state::{Entity, Role, Snapshot, User},
+    state::{Entity, Group, Role, Snapshot, User},
 };
 
 /// What has policies.
@@ -16,6 +16,8 @@ use crate::{
 pub enum Owner {
     /// A user.
     User(Arc<User>),
+    /// A group.
+    Group(Arc<Group>),
     /// A role.
     Role(Arc<Role>),
 }
@@ -27,7 +29,7 @@ pub struct Source {
     pub name: String,
     /// `PolicyArn`, of a managed policy.
     pub arn: Option<String>,
-    /// `user` or `role`.
+    /// `user`, `group` or `role`.
     pub holder: &'static str,
     /// The name of who has it.
     pub holder_name: String,
@@ -44,10 +46,11 @@ impl Owner {
             .filter(|arn| arn.service() == "iam")
             .and_then(|arn| arn.resource().split_once('/'))
             .map(|(kind, rest)| (kind, rest.rsplit('/').next().unwrap_or_default()))
-            .filter(|(kind, name)| matches!(*kind, "user" | "role") && !name.is_empty())
+            .filter(|(kind, name)| matches!(*kind, "user" | "group" | "role") && !name.is_empty())
             .ok_or_else(|| unclear(text))?;
         let found = match kind {
             "user" => User::get(snapshot, account, name).cloned().map(Self::User)?,
+            "group" => Group::get(snapshot, account, name).cloned().map(Self::Group)?,
             _ => Role::get(snapshot, account, name).cloned().map(Self::Role)?,
         };
         if found.arn() == text {
@@ -61,6 +64,7 @@ impl Owner {
     pub fn arn(&self) -> &str {
         match self {
             Self::User(user) => user.arn.as_str(),
+            Self::Group(group) => group.arn.as_str(),
             Self::Role(role) => role.arn.as_str(),
         }
     }
@@ -69,6 +73,7 @@ impl Owner {
     pub fn id(&self) -> &str {
         match self {
             Self::User(user) => user.id.as_str(),
+            Self::Group(group) => group.id.as_str(),
             Self::Role(role) => role.id.as_str(),
         }
     }
@@ -77,6 +82,7 @@ impl Owner {
     pub fn name(&self) -> &str {
         match self {
             Self::User(user) => &user.name,
+            Self::Group(group) => &group.name,
             Self::Role(role) => &role.name,
         }
     }
@@ -85,14 +91,16 @@ impl Owner {
     pub fn path(&self) -> &str {
         match self {
             Self::User(user) => &user.path,
+            Self::Group(group) => &group.path,
             Self::Role(role) => &role.path,
         }
     }
 
-    /// `user` or `role`.
+    /// `user`, `group` or `role`.
     pub fn noun(&self) -> &'static str {
         match self {
             Self::User(_) => User::NOUN,
+            Self::Group(_) => Group::NOUN,
             Self::Role(_) => Role::NOUN,
         }
     }
@@ -101,17 +109,28 @@ impl Owner {
     pub fn entity(&self) -> &Entity {
         match self {
             Self::User(user) => &user.entity,
+            Self::Group(group) => &group.entity,
             Self::Role(role) => &role.entity,
         }
     }
 
-    /// All its identity-based policies.
+    /// All its identity-based policies, those of a user's groups included. What is attached several times counts once.
     pub fn sources(&self, snapshot: &Snapshot) -> Vec<Source> {
-        of_entity(snapshot, self.noun(), self.name(), self.entity())
+        let mut all = of_entity(snapshot, self.noun(), self.name(), self.entity());
+        let Self::User(user) = self else { return all };
+        for group in snapshot.groups_of(user) {
+            for source in of_entity(snapshot, Group::NOUN, &group.name, &group.entity) {
+                let known = source.arn.is_some() && all.iter().any(|known| known.arn == source.arn);
+                if !known {
+                    all.push(source);
+                }
+            }
+        }
+        all
     }
 }
 
-/// The policies that a user or a role has itself: the attached ones first.
+/// The policies that a user, a group or a role has itself: the attached ones first.
 fn of_entity(snapshot: &Snapshot, holder: &'static str, holder_name: &str, entity: &Entity) -> Vec<Source> {
     let attached = entity.attached.iter().filter_map(|arn| {
         Some(Source {

@@ -5,12 +5,14 @@ use crate::{
     account::{
         credential_report::generate,
         details::{self, Detail, Wanted},
+        group,
         last_accessed::{granting, report},
         login_profile::{self, NewPassword},
         policy::Found,
     },
     password::Derivation,
     session::Secret,
+    state::Group,
     usage::{Usage, Use},
 };
 
@@ -34,6 +36,7 @@ fn used(usage: &Usage, principal: &str, key: &str, service: &str, action: &str) 
 fn names(details: &[Detail]) -> Vec<String> {
     let one = |detail: &Detail| match detail {
         Detail::User(user) => format!("user {}", user.name),
+        Detail::Group(group) => format!("group {}", group.name),
         Detail::Role(role) => format!("role {}", role.name),
         Detail::Policy(Found::Own(policy)) => format!("own {}", policy.name),
         Detail::Policy(Found::Aws(policy)) => format!("aws {}", policy.name),
@@ -228,4 +231,51 @@ fn the_credential_report_is_awss_table() {
         "{}",
         lines[3]
     );
+}
+
+#[test]
+fn a_groups_policies_are_its_members_and_told_with_it() {
+    let world = World::new();
+    let alice = world.user("alice").unwrap();
+    let (staff, path) = ("staff".parse().unwrap(), "/".parse().unwrap());
+    world
+        .run(|tx, permit| group::create(tx, permit, &staff, &path))
+        .unwrap();
+    world
+        .run(|tx, permit| group::add_user(tx, permit, "staff", "alice"))
+        .unwrap();
+    world
+        .run(|tx, permit| inline::put::<Group>(tx, permit, "staff", &"ours".parse().unwrap(), ALLOW_S3))
+        .unwrap();
+    let mine = world.policy("mine").unwrap();
+    world
+        .run(|tx, permit| attachment::attach::<Group>(tx, permit, "staff", &mine.arn))
+        .unwrap();
+    world
+        .run(|tx, permit| attachment::attach::<User>(tx, permit, "alice", &mine.arn))
+        .unwrap();
+    let snapshot = world.identity.snapshot();
+    let services = ["s3".to_owned()];
+    let granted = granting(&snapshot, account(), ALICE, &services).unwrap();
+    let shown: Vec<_> = granted[0]
+        .1
+        .iter()
+        .map(|it| (it.name.as_str(), it.holder, it.simulator_id()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("mine", "user", "mine".to_owned()),
+            ("ours", "group", "group_staff_ours".to_owned()),
+        ]
+    );
+    let group = "arn:aws:iam::123456789012:group/staff";
+    assert_eq!(granting(&snapshot, account(), group, &services).unwrap()[0].1.len(), 2);
+    let usage = usage();
+    used(&usage, alice.id.as_str(), "AKIA1", "s3", "GetObject");
+    let of_group = report(&snapshot, &usage, account(), group, false, now()).unwrap();
+    assert_eq!(of_group.services[0].last.as_ref().unwrap().1, ALICE);
+    assert_eq!(of_group.entities.len(), 1);
+    let all = details::list(&snapshot, account(), Wanted::ALL, None, 10);
+    assert_eq!(names(&all.items), ["user alice", "group staff", "own mine"]);
 }

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use rolecall_identity::{
     account::{
         details::{self, Detail, Wanted},
+        instance_profile::of_role as profiles_of_role,
         policy::Found,
     },
     document::Document,
-    state::{Entity, Role, User},
+    state::{Entity, Group, Role, User},
 };
 use rolecall_wire::generated::iam;
 
-use super::{Cx, boundary, document, limit, more, report::role_last_used, tags_out, time};
+use super::{Cx, boundary, document, instance_profile, limit, more, report::role_last_used, tags_out, time};
 use crate::aws::operation::answer;
 
 /// Inline policies; where there are none, no element.
@@ -32,7 +33,7 @@ fn attached(entity: &Entity) -> Option<Vec<iam::AttachedPolicy>> {
     Some(entity.attached.iter().map(one).collect())
 }
 
-fn user(user: &User) -> iam::UserDetail {
+fn user(cx: &Cx, user: &User) -> iam::UserDetail {
     iam::UserDetail {
         path: Some(user.path.clone()),
         user_name: Some(user.name.clone()),
@@ -40,14 +41,29 @@ fn user(user: &User) -> iam::UserDetail {
         arn: Some(user.arn.to_string()),
         create_date: Some(time(user.created)),
         user_policy_list: inline(&user.entity.inline),
-        group_list: Some(Vec::new()),
+        group_list: Some(cx.snapshot.groups_of(user).map(|group| group.name.clone()).collect()),
         attached_managed_policies: attached(&user.entity),
         permissions_boundary: boundary(user.entity.boundary.as_deref()),
         tags: Some(tags_out(&user.entity.tags)),
     }
 }
 
+fn group(group: &Group) -> iam::GroupDetail {
+    iam::GroupDetail {
+        path: Some(group.path.clone()),
+        group_name: Some(group.name.clone()),
+        group_id: Some(group.id.to_string()),
+        arn: Some(group.arn.to_string()),
+        create_date: Some(time(group.created)),
+        group_policy_list: Some(inline(&group.entity.inline).unwrap_or_default()),
+        attached_managed_policies: attached(&group.entity),
+    }
+}
+
 fn role(cx: &Cx, role: &Role) -> iam::RoleDetail {
+    let profiles = profiles_of_role(&cx.snapshot, cx.account, &role.name, None, usize::MAX);
+    let profiles = profiles.map(|page| page.items.iter().map(|it| instance_profile::shape(cx, it)).collect());
+    let profiles: Vec<_> = profiles.unwrap_or_default();
     iam::RoleDetail {
         path: Some(role.path.clone()),
         role_name: Some(role.name.clone()),
@@ -55,7 +71,7 @@ fn role(cx: &Cx, role: &Role) -> iam::RoleDetail {
         arn: Some(role.arn.to_string()),
         create_date: Some(time(role.created)),
         assume_role_policy_document: Some(document(&role.shown_trust(&cx.snapshot))),
-        instance_profile_list: Some(Vec::new()),
+        instance_profile_list: Some(profiles),
         role_policy_list: Some(inline(&role.entity.inline).unwrap_or_default()),
         attached_managed_policies: attached(&role.entity),
         permissions_boundary: boundary(role.entity.boundary.as_deref()),
@@ -108,17 +124,18 @@ answer! { iam::GetAccountAuthorizationDetails(cx, input) on "*" => |permit| {
     let wanted = wanted(input.filter.as_deref());
     let page = details::list(&cx.snapshot, cx.account, wanted, after.as_deref(), limit(input.max_items));
     let (is_truncated, marker) = more(cx, &page)?;
-    let (mut users, mut roles, mut policies) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut users, mut groups, mut roles, mut policies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for detail in page.items {
         match detail {
-            Detail::User(it) => users.push(user(&it)),
+            Detail::User(it) => users.push(user(cx, &it)),
+            Detail::Group(it) => groups.push(group(&it)),
             Detail::Role(it) => roles.push(role(cx, &it)),
             Detail::Policy(it) => policies.push(policy(cx, &it)),
         }
     }
     Ok(iam::GetAccountAuthorizationDetailsResponse {
         user_detail_list: Some(users),
-        group_detail_list: Some(Vec::new()),
+        group_detail_list: Some(groups),
         role_detail_list: Some(roles),
         policies: Some(policies),
         is_truncated,

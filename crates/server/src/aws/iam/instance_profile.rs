@@ -21,7 +21,7 @@ fn arn(cx: &Cx, name: &str) -> String {
 }
 
 /// What all answers show of an instance profile.
-fn shape(cx: &Cx, profile: &InstanceProfile) -> iam::InstanceProfile {
+pub(super) fn shape(cx: &Cx, profile: &InstanceProfile) -> iam::InstanceProfile {
     let role = profile
         .role
         .as_deref()
