@@ -33,6 +33,10 @@ fn main() {
         measured(what, name, rounds.parse().unwrap());
         return;
     }
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        println!("instructions are not counted: there is no valgrind");
+        return;
+    }
     for (what, title) in [
         ("prepared", "a decision on a prepared request"),
         ("texts", "a decision from texts"),

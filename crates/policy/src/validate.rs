@@ -147,9 +147,7 @@ fn principal(statement: &Statement, kind: Kind) -> Result<(), Malformed> {
                 if *kind_of == PrincipalType::Federated && text.text.is_empty() {
                     return Err(wrong());
                 }
-                // 64 hexadecimal digits, and only where buckets are (S3 User Guide: Principals for bucket policies).
-                let canonical = text.text.len() == 64 && text.text.bytes().all(|b| b.is_ascii_hexdigit());
-                if *kind_of == PrincipalType::CanonicalUser && (kind == Kind::Trust || !canonical) {
+                if *kind_of == PrincipalType::CanonicalUser && (kind == Kind::Trust || !is_canonical_user(&text.text)) {
                     return Err(wrong());
                 }
             }
@@ -157,6 +155,11 @@ fn principal(statement: &Statement, kind: Kind) -> Result<(), Malformed> {
         }
         (None, false) => Ok(()),
     }
+}
+
+/// 64 hexadecimal digits. Only the policies of buckets name accounts so (S3 User Guide: Principals for bucket policies).
+pub(crate) fn is_canonical_user(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// `*`, an account, an ARN of an account, user, role or session, or a unique id. A `*` inside an ARN is none.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     json::{Node, Value},
-    validate::is_aws_principal,
+    validate::{is_aws_principal, is_canonical_user},
 };
 
 const KINDS: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];
@@ -101,6 +101,17 @@ pub(super) fn check(statement: &Statement<'_>, kind: PolicyType, found: &mut Fou
                     item.at,
                     format!("`{}` is no service's name", item.text),
                 );
+            }
+            "CanonicalUser" if kind == PolicyType::Trust || !is_canonical_user(item.text) => {
+                let message = if kind == PolicyType::Trust {
+                    "a trust policy knows accounts by their ids".to_owned()
+                } else {
+                    format!(
+                        "`{}` has not the 64 hexadecimal digits of a canonical user id",
+                        item.text
+                    )
+                };
+                found.add(INVALID_PRINCIPAL_FORMAT, item.at, message);
             }
             _ => {}
         }
