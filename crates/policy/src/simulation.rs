@@ -1,5 +1,5 @@
 //! A decision as AWS's policy simulator tells it: which statements made it, by their places in the policies' texts (IAM
-//! API Reference: EvaluationResult).
+//! API Reference: `EvaluationResult`).
 
 use std::net::IpAddr;
 
@@ -146,7 +146,7 @@ fn place(source: &str, at: usize) -> Place {
 }
 
 /// Whether a value is of a type of the simulator's context entries: `string`, `numeric`, `boolean`, `ip`, `binary` or
-/// `date`, each also as `…List` (IAM API Reference: ContextEntry). False for a type that there is not.
+/// `date`, each also as `…List` (IAM API Reference: `ContextEntry`). False for a type that there is not.
 pub fn fits(kind: &str, value: &str) -> bool {
     match kind.strip_suffix("List").unwrap_or(kind) {
         "string" => true,
