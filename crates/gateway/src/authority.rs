@@ -104,6 +104,8 @@ pub struct Caller {
     /// The keys that come with the caller: `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`,
     /// `aws:userid`, `aws:username`, `aws:PrincipalTag/…`, `aws:TokenIssueTime`, `aws:MultiFactorAuthPresent`, ….
     pub context: Context,
+    /// When they showed the second factor that their session stands for, in seconds; `aws:MultiFactorAuthAge` goes by it.
+    pub factor_shown: Option<i64>,
     /// Identity-based policies.
     pub identity: Vec<Compiled>,
     /// The permissions boundary.

@@ -243,6 +243,10 @@ pub(crate) fn context(
     let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     context.insert("aws:EpochTime", seconds.to_string());
     context.insert("aws:CurrentTime", iso8601(seconds));
+    if let Some(shown) = asker.caller.as_ref().and_then(|caller| caller.factor_shown) {
+        let age = seconds.saturating_sub(u64::try_from(shown).unwrap_or_default());
+        context.insert("aws:MultiFactorAuthAge", age.to_string());
+    }
     for (key, name) in [("aws:UserAgent", header::USER_AGENT), ("aws:Referer", header::REFERER)] {
         if let Some(value) = raw.get(name).and_then(|value| value.to_str().ok()) {
             context.insert(key, value);
@@ -381,6 +385,7 @@ mod tests {
                 access_key_id: "AKIATEST".to_owned(),
                 key: SigningKey::derive("secret", "20261125", "us-east-1", "s3"),
                 context: Context::new(),
+                factor_shown: None,
                 identity: vec![Compiled::new(&Policy::parse(all).unwrap())],
                 boundary: None,
                 session: None,

@@ -219,6 +219,12 @@ impl Snapshot {
                 .user(account, name)
                 .filter(|it| it.arn == arn)
                 .map(|it| it.entity.tags.as_slice()),
+            ("iam", "mfa") => self.mfa_device(account, text).map(|it| it.tags.as_slice()),
+            ("iam", "saml-provider") => self.saml_provider(account, rest).map(|it| it.tags.as_slice()),
+            ("iam", "server-certificate") => self
+                .server_certificate(account, name)
+                .filter(|it| it.arn == text)
+                .map(|it| it.tags.as_slice()),
             ("iam", "instance-profile") => self
                 .instance_profile(account, name)
                 .filter(|it| it.arn == arn)

@@ -181,8 +181,20 @@ impl Caller {
         }
     }
 
+    /// When the caller has shown the second factor that the session stands for, in seconds.
+    pub fn factor_shown(&self) -> Option<i64> {
+        let record = &self.session.as_ref()?.record;
+        record.mfa.then_some(record.issued)
+    }
+
     /// The circumstances of a request, completed by what comes with the caller, which nothing else may set.
     pub fn describe(&self, mut request: Context) -> Context {
+        let now = request
+            .get("aws:EpochTime")
+            .and_then(|time| time.as_slice().first()?.parse::<i64>().ok());
+        if let (Some(shown), Some(now)) = (self.factor_shown(), now) {
+            request.insert("aws:MultiFactorAuthAge", now.saturating_sub(shown).max(0).to_string());
+        }
         for (key, values) in self.context.iter() {
             request.set(key, values.clone());
         }

@@ -42,6 +42,9 @@ pub enum Error {
     /// `PasswordPolicyViolation`, 400.
     #[error("{0}")]
     PasswordPolicy(String),
+    /// 400, 403 or 409 with a code of its own: what was uploaded or shown is not what it should be.
+    #[error("{1}")]
+    Unusable(Flaw, String),
     /// `AccessDenied`, 403: the policies allow it, but not with this password.
     #[error("{0}")]
     WrongPassword(String),
@@ -54,6 +57,27 @@ pub enum Error {
     /// 500 or 503; the text is for the log.
     #[error("{0}")]
     Internal(String),
+}
+
+/// What is wrong with a code, a certificate or a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// `InvalidAuthenticationCode`
+    InvalidAuthenticationCode,
+    /// `UnrecognizedPublicKeyEncoding`
+    UnrecognizedPublicKeyEncoding,
+    /// `InvalidPublicKey`
+    InvalidPublicKey,
+    /// `DuplicateSSHPublicKey`
+    DuplicateSshPublicKey,
+    /// `MalformedCertificate`
+    MalformedCertificate,
+    /// `InvalidCertificate`
+    InvalidCertificate,
+    /// `DuplicateCertificate`
+    DuplicateCertificate,
+    /// `KeyPairMismatch`
+    KeyPairMismatch,
 }
 
 impl From<Malformed> for Error {

@@ -11,19 +11,24 @@ pub mod account;
 pub mod audit;
 pub mod authorize;
 pub mod caller;
+mod certificate;
+mod der;
 pub mod document;
 pub mod error;
 pub mod keys;
 pub mod managed;
 pub mod password;
+mod pem;
 pub mod permit;
 pub mod quotas;
 mod service;
 pub mod session;
 pub mod simulation;
+mod ssh_key;
 pub mod state;
 pub mod sts;
 pub mod token;
+pub mod totp;
 mod transaction;
 pub mod usage;
 pub mod who_can;
@@ -31,7 +36,7 @@ pub mod who_can;
 pub use self::{
     authorize::{Denied, Judgement, authorize, judge},
     caller::{Caller, CallerKind},
-    error::Error,
+    error::{Error, Flaw},
     permit::{Operation, Permit, op},
     quotas::Quotas,
     service::{Identity, WaitingEvent},

@@ -74,6 +74,15 @@ impl<Op: Operation> Permit<Op> {
     }
 }
 
+impl Permit<op::ShowCode> {
+    /// To use up a one-time code that its owner shows. No policy decides on that: "The purpose of the `GetSessionToken`
+    /// operation is to authenticate the user using MFA. You cannot use policies to control authentication operations" (STS
+    /// API Reference: GetSessionToken). What it permits changes nothing but how often the code counts.
+    pub(crate) fn of_code(account: AccountId) -> Self {
+        Self::operator(account)
+    }
+}
+
 macro_rules! operations {
     ($($name:ident = $action:literal;)*) => {
         /// One type for each operation, to name in a [`Permit`].
@@ -172,6 +181,47 @@ operations! {
     CreateServiceLinkedRole = "iam:CreateServiceLinkedRole";
     DeleteServiceLinkedRole = "iam:DeleteServiceLinkedRole";
     GetServiceLinkedRoleDeletionStatus = "iam:GetServiceLinkedRoleDeletionStatus";
+    CreateVirtualMFADevice = "iam:CreateVirtualMFADevice";
+    EnableMFADevice = "iam:EnableMFADevice";
+    DeactivateMFADevice = "iam:DeactivateMFADevice";
+    ResyncMFADevice = "iam:ResyncMFADevice";
+    DeleteVirtualMFADevice = "iam:DeleteVirtualMFADevice";
+    ListMFADevices = "iam:ListMFADevices";
+    ListVirtualMFADevices = "iam:ListVirtualMFADevices";
+    GetMFADevice = "iam:GetMFADevice";
+    TagMFADevice = "iam:TagMFADevice";
+    UntagMFADevice = "iam:UntagMFADevice";
+    ListMFADeviceTags = "iam:ListMFADeviceTags";
+    UploadSSHPublicKey = "iam:UploadSSHPublicKey";
+    GetSSHPublicKey = "iam:GetSSHPublicKey";
+    UpdateSSHPublicKey = "iam:UpdateSSHPublicKey";
+    DeleteSSHPublicKey = "iam:DeleteSSHPublicKey";
+    ListSSHPublicKeys = "iam:ListSSHPublicKeys";
+    UploadSigningCertificate = "iam:UploadSigningCertificate";
+    UpdateSigningCertificate = "iam:UpdateSigningCertificate";
+    DeleteSigningCertificate = "iam:DeleteSigningCertificate";
+    ListSigningCertificates = "iam:ListSigningCertificates";
+    UploadServerCertificate = "iam:UploadServerCertificate";
+    GetServerCertificate = "iam:GetServerCertificate";
+    UpdateServerCertificate = "iam:UpdateServerCertificate";
+    DeleteServerCertificate = "iam:DeleteServerCertificate";
+    ListServerCertificates = "iam:ListServerCertificates";
+    TagServerCertificate = "iam:TagServerCertificate";
+    UntagServerCertificate = "iam:UntagServerCertificate";
+    ListServerCertificateTags = "iam:ListServerCertificateTags";
+    CreateServiceSpecificCredential = "iam:CreateServiceSpecificCredential";
+    UpdateServiceSpecificCredential = "iam:UpdateServiceSpecificCredential";
+    DeleteServiceSpecificCredential = "iam:DeleteServiceSpecificCredential";
+    ListServiceSpecificCredentials = "iam:ListServiceSpecificCredentials";
+    ResetServiceSpecificCredential = "iam:ResetServiceSpecificCredential";
+    CreateSAMLProvider = "iam:CreateSAMLProvider";
+    GetSAMLProvider = "iam:GetSAMLProvider";
+    ListSAMLProviders = "iam:ListSAMLProviders";
+    UpdateSAMLProvider = "iam:UpdateSAMLProvider";
+    DeleteSAMLProvider = "iam:DeleteSAMLProvider";
+    TagSAMLProvider = "iam:TagSAMLProvider";
+    UntagSAMLProvider = "iam:UntagSAMLProvider";
+    ListSAMLProviderTags = "iam:ListSAMLProviderTags";
     CreatePolicy = "iam:CreatePolicy";
     GetPolicy = "iam:GetPolicy";
     ListPolicies = "iam:ListPolicies";
@@ -223,6 +273,7 @@ operations! {
     DeleteRevocation = "rolecall:DeleteRevocation";
     ListAccounts = "rolecall:ListAccounts";
     DeleteAccount = "rolecall:DeleteAccount";
+    ShowCode = "rolecall:ShowCode";
     Explain = "rolecall:Explain";
     WhoCan = "rolecall:WhoCan";
     PublishClusterKeys = "rolecall:PublishClusterKeys";

@@ -46,6 +46,18 @@ pub struct Quotas {
     pub bucket_policy_size: usize,
     /// Access keys of a user.
     pub access_keys: usize,
+    /// Public keys for SSH of a user.
+    pub ssh_public_keys: usize,
+    /// Signing certificates of a user, or of the root.
+    pub signing_certificates: usize,
+    /// Credentials of a user for one service.
+    pub service_credentials: usize,
+    /// Server certificates in an account.
+    pub server_certificates: usize,
+    /// SAML providers in an account.
+    pub saml_providers: usize,
+    /// MFA devices of a user.
+    pub mfa_devices: usize,
     /// Audiences of a provider.
     pub client_ids: usize,
     /// Thumbprints of a provider.
@@ -79,6 +91,12 @@ impl Default for Quotas {
             group_inline_size: 5120,
             bucket_policy_size: 20_480,
             access_keys: 2,
+            ssh_public_keys: 5,
+            signing_certificates: 2,
+            service_credentials: 2,
+            server_certificates: 20,
+            saml_providers: 100,
+            mfa_devices: 8,
             client_ids: 100,
             thumbprints: 5,
             tags: 50,

@@ -3,11 +3,16 @@
 //! Every record is versioned JSON in the store, one key each; old forms must load for ever (`tests/records/`).
 
 mod account_alias;
+mod credential;
 mod group;
 mod instance_profile;
 mod login;
+mod mfa_device;
+mod owned;
 mod revocation;
 mod role_deletion;
+mod saml_provider;
+mod server_certificate;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,12 +21,19 @@ use rolecall_names::{AccountId, Arn, UniqueId};
 use rolecall_store::Revision;
 use serde::{Deserialize, Serialize};
 
-pub use self::account_alias::AccountAlias;
-pub use self::group::Group;
-pub use self::instance_profile::InstanceProfile;
-pub use self::login::{LoginProfile, PasswordPolicy};
-pub use self::revocation::{Revocation, Target};
-pub use self::role_deletion::{RoleDeletion, RoleUser};
+use self::owned::Owned;
+pub use self::{
+    account_alias::AccountAlias,
+    credential::{ServiceCredential, SigningCertificate, SshPublicKey},
+    group::Group,
+    instance_profile::InstanceProfile,
+    login::{LoginProfile, PasswordPolicy},
+    mfa_device::{Enabled, MfaDevice},
+    revocation::{Revocation, Target},
+    role_deletion::{RoleDeletion, RoleUser},
+    saml_provider::{SamlKey, SamlProvider},
+    server_certificate::ServerCertificate,
+};
 use crate::{document::Document, error::Error, token::KeySet};
 
 /// A tag: key and value.
@@ -282,6 +294,12 @@ pub struct Snapshot {
     pub(crate) password_policies: OrdMap<AccountId, Arc<PasswordPolicy>>,
     /// By account and lower-case name of the user.
     pub(crate) login_profiles: OrdMap<(AccountId, String), Arc<LoginProfile>>,
+    pub(crate) mfa_devices: Owned<MfaDevice>,
+    pub(crate) ssh_public_keys: Owned<SshPublicKey>,
+    pub(crate) signing_certificates: Owned<SigningCertificate>,
+    pub(crate) service_credentials: Owned<ServiceCredential>,
+    pub(crate) saml_providers: OrdMap<(AccountId, String), Arc<SamlProvider>>,
+    pub(crate) server_certificates: OrdMap<(AccountId, String), Arc<ServerCertificate>>,
     /// How often each managed policy is attached, by account and ARN.
     pub(crate) attachments: OrdMap<(AccountId, String), u32>,
     /// How often each managed policy is a boundary, by account and ARN.
@@ -618,6 +636,12 @@ impl Snapshot {
             Revocation::KIND => self.take::<Revocation>(key, place, value)?,
             PasswordPolicy::KIND => self.take::<PasswordPolicy>(key, place, value)?,
             LoginProfile::KIND => self.take::<LoginProfile>(key, place, value)?,
+            MfaDevice::KIND => self.take::<MfaDevice>(key, place, value)?,
+            SshPublicKey::KIND => self.take::<SshPublicKey>(key, place, value)?,
+            SigningCertificate::KIND => self.take::<SigningCertificate>(key, place, value)?,
+            ServiceCredential::KIND => self.take::<ServiceCredential>(key, place, value)?,
+            SamlProvider::KIND => self.take::<SamlProvider>(key, place, value)?,
+            ServerCertificate::KIND => self.take::<ServerCertificate>(key, place, value)?,
             "guard" => {}
             _ => {
                 return Err(Error::Internal(format!(

@@ -15,6 +15,7 @@ mod directory;
 mod federation;
 mod hypothetical;
 mod judge;
+mod second_factor;
 mod session_token;
 mod tags;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use self::{
     directory::{View, access_key_record},
     federation::{Federated, FederationTokenRequest, federation_token},
     hypothetical::Hypothetical,
+    second_factor::{SecondFactor, second_factor},
     session_token::{CallerIdentity, SessionTokenRequest, access_key_info, caller_identity, session_token},
     tags::Tag,
     web_identity::{AssumeRoleWithWebIdentity, Step, assume_role_with_web_identity},

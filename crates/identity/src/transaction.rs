@@ -83,6 +83,11 @@ impl<'a> Transaction<'a> {
         Ok(UniqueId::from_random(kind, self.random()?))
     }
 
+    /// The key that opens what [`wrap`](Self::wrap) sealed.
+    pub(crate) fn root(&self) -> &'a RootKey {
+        self.root
+    }
+
     /// Seals a secret for the record that it belongs to, in hexadecimal.
     pub(crate) fn wrap(&self, record: &str, secret: &[u8]) -> Result<String, Error> {
         let salt = self.random::<SALT>()?;

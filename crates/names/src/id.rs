@@ -48,6 +48,8 @@ pub enum IdKind {
     PublicKey,
     /// `ASCA`
     ServerCertificate,
+    /// `ACCA`
+    ServiceSpecificCredential,
 }
 
 impl IdKind {
@@ -61,6 +63,7 @@ impl IdKind {
             Self::InstanceProfile => "AIPA",
             Self::PublicKey => "APKA",
             Self::ServerCertificate => "ASCA",
+            Self::ServiceSpecificCredential => "ACCA",
         }
     }
 }
@@ -166,7 +169,7 @@ impl FromStr for AccessKeyId {
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// The first `N` characters of base 32 (RFC 4648, section 6) of `bytes`, which must have enough bits.
-fn base32<const N: usize>(bytes: &[u8]) -> String {
+pub fn base32<const N: usize>(bytes: &[u8]) -> String {
     let bit = |at: usize| {
         bytes
             .get(at / 8)

@@ -18,10 +18,10 @@ mod name;
 
 pub use self::{
     arn::{Arn, NotAnArn},
-    id::{AccessKeyId, AccountId, IdKind, UniqueId},
+    id::{AccessKeyId, AccountId, IdKind, UniqueId, base32},
     name::{
-        AccountAliasName, BucketName, ClusterName, GroupName, InstanceProfileName, Invalid, Path, PolicyName, RoleName,
-        SessionName, UserName,
+        AccountAliasName, BucketName, CertificateName, ClusterName, DeviceName, GroupName, InstanceProfileName,
+        Invalid, Path, PolicyName, RoleName, SamlProviderName, SessionName, UserName,
     },
 };
 

@@ -105,6 +105,18 @@ names! {
             && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && text.split('-').all(|part| !part.is_empty())
     };
+    /// A virtual MFA device's name: 1 to 226 of `[\w+=,.@-]`, so that a serial number, its ARN, has 256 characters at most.
+    DeviceName: "MFA device name", "1 to 226 of letters, digits and _+=,.@-", |text| {
+        (1..=226).contains(&text.len()) && text.bytes().all(is_iam)
+    };
+    /// A server certificate's name: 1 to 128 of `[\w+=,.@-]`, unique in its account ignoring case.
+    CertificateName: "server certificate name", "1 to 128 of letters, digits and _+=,.@-", |text| {
+        (1..=128).contains(&text.len()) && text.bytes().all(is_iam)
+    };
+    /// A SAML provider's name: 1 to 128 of `[\w._-]`.
+    SamlProviderName: "SAML provider name", "1 to 128 of letters, digits and _.-", |text| {
+        (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
+    };
     /// A role session's name: 2 to 64 of `[\w+=,.@-]`.
     SessionName: "session name", "2 to 64 of letters, digits and _+=,.@-", |text| {
         (2..=64).contains(&text.len()) && text.bytes().all(is_iam)
@@ -154,6 +166,11 @@ mod tests {
         assert!("".parse::<UserName>().is_err());
         assert!("ü".parse::<UserName>().is_err());
         assert!("s".parse::<SessionName>().is_err());
+        assert!("a".repeat(226).parse::<DeviceName>().is_ok());
+        assert!("a".repeat(227).parse::<DeviceName>().is_err());
+        assert!("a/b".parse::<CertificateName>().is_err());
+        assert!("idp_1.x-y".parse::<SamlProviderName>().is_ok());
+        assert!("idp+1".parse::<SamlProviderName>().is_err());
         assert!("-dev".parse::<ClusterName>().is_err());
         assert!("my-2-prod".parse::<AccountAliasName>().is_ok());
         for wrong in ["ab", "Abc", "-abc", "abc-", "a--bc", "a.bc"] {

@@ -2,8 +2,8 @@
 //!
 //! The services' interfaces are [`generated`] as data; the codecs interpret it: [`query`] forms and [`xml`] answers for
 //! IAM and STS, [`rest_json`] for EKS and EKS Auth, [`check`] for the models' constraints in AWS's words. [`sigv4`] reads,
-//! verifies and makes signatures. [`private`] holds the shapes
-//! of our own API. Nothing of these does I/O or asks the time; the `client`, behind a feature, does I/O.
+//! verifies and makes signatures. [`private`] holds the shapes of our own API, [`saml`] reads the metadata of identity
+//! providers. Nothing of these does I/O or asks the time; the `client`, behind a feature, does I/O.
 
 pub mod check;
 #[cfg(feature = "client")]
@@ -14,6 +14,7 @@ pub mod operation;
 pub mod private;
 pub mod query;
 pub mod rest_json;
+pub mod saml;
 pub mod secret;
 pub mod shape;
 pub mod sigv4;

@@ -382,6 +382,19 @@ async fn conditions_on_the_request_take_part() {
     assert_eq!(world.call("PUT", "/b/k", &[], "").await.status, StatusCode::OK);
 }
 
+#[tokio::test]
+async fn the_age_of_a_second_factor_is_that_of_the_moment() {
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:PutObject","Resource":"*","Condition":{"NumericLessThan":{"aws:MultiFactorAuthAge":"300"}}}]}"#;
+    let world = World::new(&[policy]);
+    let now = now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let shown = |ago: u64| *world.authority.factor_shown.lock().unwrap() = i64::try_from(now - ago).ok();
+    assert_eq!(world.call("PUT", "/b/k", &[], "").await.code(), "AccessDenied");
+    shown(299);
+    assert_eq!(world.call("PUT", "/b/k", &[], "").await.status, StatusCode::OK);
+    shown(300);
+    assert_eq!(world.call("PUT", "/b/k", &[], "").await.code(), "AccessDenied");
+}
+
 /// What a store that decodes a path once sees.
 fn decoded(uri: &str) -> String {
     percent_encoding::percent_decode_str(uri)

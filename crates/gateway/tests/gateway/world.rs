@@ -41,6 +41,7 @@ pub(crate) struct Fake {
     pub(crate) decisions: Mutex<Vec<Decided>>,
     pub(crate) policies: Mutex<Vec<Compiled>>,
     pub(crate) session: Mutex<Option<Vec<Compiled>>>,
+    pub(crate) factor_shown: Mutex<Option<i64>>,
     pub(crate) full: Mutex<bool>,
     pub(crate) root: bool,
 }
@@ -78,6 +79,7 @@ impl Authority for Fake {
             access_key_id: asked.access_key_id.to_owned(),
             key: SigningKey::derive("secret", asked.date, asked.region, "s3"),
             context: Context::from_iter([("aws:username", "alice")]),
+            factor_shown: *self.factor_shown.lock().unwrap(),
             identity: self.policies.lock().unwrap().clone(),
             boundary: None,
             session: self.session.lock().unwrap().clone(),

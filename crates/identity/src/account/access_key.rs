@@ -110,7 +110,7 @@ pub fn list(
 
 /// Checks the permit against the owner of the keys, and holds the owner still: two who make keys at once would otherwise
 /// both see room, and a user could go while a key comes. Gives the owner's name as it is written.
-fn hold_owner<Op: Operation>(
+pub(super) fn hold_owner<Op: Operation>(
     tx: &mut Transaction<'_>,
     permit: &Permit<Op>,
     user: Option<&str>,

@@ -1,11 +1,13 @@
 //! All users of an account and their credentials as a table (IAM User Guide: Generate credential reports for your AWS
 //! account).
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
-use rolecall_names::{AccountId, Arn};
+use rolecall_names::{AccountId, Arn, UniqueId};
 
 use crate::{
-    state::{AccessKey, Snapshot, User},
+    state::{AccessKey, SigningCertificate, Snapshot, User},
     usage::Usage,
 };
 
@@ -47,6 +49,7 @@ fn root(snapshot: &Snapshot, usage: &Usage, account: AccountId) -> String {
         "false".to_owned(),
     ];
     fields.extend(keys(snapshot, usage, account, None));
+    fields.extend(certificates(snapshot, account, None));
     fields.join(",")
 }
 
@@ -66,13 +69,14 @@ fn of_user(snapshot: &Snapshot, usage: &Usage, account: AccountId, user: &User) 
         if profile.is_some() { "no_information" } else { NONE }.to_owned(),
         changed.map_or_else(|| NONE.to_owned(), time),
         next.map_or_else(|| NONE.to_owned(), time),
-        "false".to_owned(),
+        snapshot.mfa_devices_of(account, &user.id).next().is_some().to_string(),
     ];
     fields.extend(keys(snapshot, usage, account, Some(&user.name)));
+    fields.extend(certificates(snapshot, account, Some(&user.id)));
     fields.join(",")
 }
 
-/// The columns of two keys, by their ids, and of the certificates, of which there are none.
+/// The columns of two keys, by their ids.
 fn keys(snapshot: &Snapshot, usage: &Usage, account: AccountId, user: Option<&str>) -> Vec<String> {
     let mut all: Vec<&AccessKey> = snapshot.access_keys(account, user).map(|key| &**key).collect();
     all.sort_by(|one, other| one.id.cmp(&other.id));
@@ -89,8 +93,18 @@ fn keys(snapshot: &Snapshot, usage: &Usage, account: AccountId, user: Option<&st
         ]
     };
     let [first, second] = [0, 1].map(|index| all.get(index).map_or_else(none, one));
-    let certificates = ["false", NONE, "false", NONE].map(str::to_owned);
-    first.into_iter().chain(second).chain(certificates).collect()
+    first.into_iter().chain(second).collect()
+}
+
+/// The columns of two signing certificates, by their ids.
+fn certificates(snapshot: &Snapshot, account: AccountId, user: Option<&UniqueId>) -> Vec<String> {
+    let mut all = snapshot.signing_certificates_of(account, user);
+    let one = |certificate: Option<&Arc<SigningCertificate>>| match certificate {
+        Some(certificate) => [certificate.active.to_string(), time(certificate.created)],
+        None => ["false", NONE].map(str::to_owned),
+    };
+    let (first, second) = (one(all.next()), one(all.next()));
+    first.into_iter().chain(second).collect()
 }
 
 /// The region of a key's last use: of services that have none, such as S3, `N/A`.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use rolecall_names::AccountId;
 
-use super::{Holder as _, password_policy};
+use super::{Holder as _, password_policy, user::hold};
 use crate::{
     error::Error,
     password::Hashed,
-    permit::{Operation, Permit, op},
+    permit::{Permit, op},
     session::Secret,
     state::{LoginProfile, PasswordPolicy, Snapshot, User},
     transaction::Transaction,
@@ -38,7 +38,7 @@ pub fn create(
     reset_required: bool,
 ) -> Result<LoginProfile, Error> {
     let account = permit.account();
-    let user = hold_user(tx, &permit, user)?;
+    let user = hold(tx, &permit, user)?;
     if tx.snapshot().login_profile(account, &user.name).is_some() {
         return Err(Error::AlreadyExists(format!(
             "Login Profile for user {} already exists.",
@@ -76,7 +76,7 @@ pub fn update(
     password: Option<NewPassword<'_>>,
     reset_required: Option<bool>,
 ) -> Result<(), Error> {
-    let user = hold_user(tx, &permit, user)?;
+    let user = hold(tx, &permit, user)?;
     let mut profile = LoginProfile::clone(&*get(tx.snapshot(), permit.account(), &user.name)?);
     if let Some(password) = password {
         set(tx, &mut profile, password)?;
@@ -87,7 +87,7 @@ pub fn update(
 
 /// `DeleteLoginProfile`
 pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteLoginProfile>, user: &str) -> Result<(), Error> {
-    let user = hold_user(tx, &permit, user)?;
+    let user = hold(tx, &permit, user)?;
     let profile = get(tx.snapshot(), permit.account(), &user.name)?;
     tx.delete(&*profile);
     Ok(())
@@ -102,7 +102,7 @@ pub fn change_password(
     new: NewPassword<'_>,
 ) -> Result<(), Error> {
     let account = permit.account();
-    let user = hold_user(tx, &permit, user)?;
+    let user = hold(tx, &permit, user)?;
     let mut profile = LoginProfile::clone(&*get(tx.snapshot(), account, &user.name)?);
     if *old.derivation() != profile.derivation {
         return Err(Error::Conflict);
@@ -163,13 +163,4 @@ fn set(tx: &Transaction<'_>, profile: &mut LoginProfile, password: NewPassword<'
     profile.hashes.truncate(REMEMBERED);
     profile.changed = tx.seconds();
     Ok(())
-}
-
-/// Checks the permit against the user, and writes the user as it is: one who deletes the user at the same time would
-/// otherwise leave a password behind, for whoever gets the name next.
-fn hold_user<Op: Operation>(tx: &mut Transaction<'_>, permit: &Permit<Op>, name: &str) -> Result<Arc<User>, Error> {
-    let user = Arc::clone(User::get(tx.snapshot(), permit.account(), name)?);
-    permit.covers(&user.arn)?;
-    tx.put(&*user)?;
-    Ok(user)
 }

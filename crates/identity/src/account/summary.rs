@@ -9,10 +9,6 @@ use crate::{quotas::Quotas, state::Snapshot};
 /// What such calls are decided on.
 pub const RESOURCE: &str = "*";
 
-/// Server certificates in an account, of which there are none here.
-const SERVER_CERTIFICATES: usize = 20;
-/// Signing certificates of a user, of which there are none here.
-const SIGNING_CERTIFICATES: usize = 2;
 /// Versions of managed policies in use; not counted against anything here.
 const VERSIONS_IN_USE: usize = 10_000;
 
@@ -33,7 +29,10 @@ pub fn summary(snapshot: &Snapshot, account: AccountId, quotas: &Quotas) -> BTre
         ("PolicyVersionsInUse", versions_in_use(snapshot, account)),
         ("PolicyVersionsInUseQuota", VERSIONS_IN_USE),
         ("VersionsPerPolicyQuota", quotas.policy_versions),
-        ("Providers", snapshot.providers(account).count()),
+        (
+            "Providers",
+            snapshot.providers(account).count() + snapshot.saml_providers(account).count(),
+        ),
         ("PolicySizeQuota", quotas.policy_size),
         ("AssumeRolePolicySizeQuota", quotas.trust_policy_size),
         ("RolePolicySizeQuota", quotas.role_inline_size),
@@ -49,13 +48,22 @@ pub fn summary(snapshot: &Snapshot, account: AccountId, quotas: &Quotas) -> BTre
             usize::from(snapshot.access_keys(account, None).next().is_some()),
         ),
         ("AccountPasswordPresent", 0),
-        ("AccountSigningCertificatesPresent", 0),
+        (
+            "AccountSigningCertificatesPresent",
+            usize::from(snapshot.signing_certificates_of(account, None).next().is_some()),
+        ),
         ("AccountMFAEnabled", 0),
-        ("MFADevices", 0),
-        ("MFADevicesInUse", 0),
-        ("ServerCertificates", 0),
-        ("ServerCertificatesQuota", SERVER_CERTIFICATES),
-        ("SigningCertificatesPerUserQuota", SIGNING_CERTIFICATES),
+        ("MFADevices", snapshot.mfa_devices(account).count()),
+        (
+            "MFADevicesInUse",
+            snapshot
+                .mfa_devices(account)
+                .filter(|device| device.enabled.is_some())
+                .count(),
+        ),
+        ("ServerCertificates", snapshot.server_certificates(account).count()),
+        ("ServerCertificatesQuota", quotas.server_certificates),
+        ("SigningCertificatesPerUserQuota", quotas.signing_certificates),
         // Session tokens of the global endpoint are good in every region, as are all of ours: that is version 2.
         ("GlobalEndpointTokenVersion", 2),
     ])

@@ -3,12 +3,15 @@
 mod account_alias;
 mod authorization;
 mod concurrency;
+mod credentials;
 mod group;
 mod instance_profile;
+mod mfa;
 mod password;
 mod records;
 mod reports;
 mod revocation;
+mod saml;
 mod service_linked_role;
 mod simulation;
 mod who_can;
@@ -157,6 +160,7 @@ fn refusal<T: std::fmt::Debug>(outcome: Result<T, Error>) -> String {
         Error::Conflict => "Conflict",
         Error::Unmodifiable(_) => "Unmodifiable",
         Error::NotAttachable(_) => "NotAttachable",
+        Error::Unusable(flaw, _) => return format!("{flaw:?}: {error}"),
         Error::PasswordPolicy(_) => "PasswordPolicyViolation",
         Error::WrongPassword(_) => "AccessDenied",
         Error::Evaluation(_) => "Evaluation",

@@ -7,7 +7,7 @@ use rolecall_names::{AccountId, Arn, IdKind, Path, UserName};
 use super::{Holder, Page, attachment::demand_boundary, group, holder::check_unused, login_profile, tags};
 use crate::{
     error::Error,
-    permit::{Permit, op},
+    permit::{Operation, Permit, op},
     state::{AccessKey, Entity, Snapshot, Tag, User},
     transaction::Transaction,
 };
@@ -144,11 +144,40 @@ pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteUser>, name: &s
             "Cannot delete entity, must delete login profile first.".to_owned(),
         ));
     }
+    let snapshot = tx.snapshot();
+    let (account, id) = (permit.account(), &user.id);
+    let conflict = if snapshot.signing_certificates_of(account, Some(id)).next().is_some() {
+        Some("delete certificates")
+    } else if snapshot.mfa_devices_of(account, id).next().is_some() {
+        Some("delete MFA device")
+    } else if snapshot.ssh_public_keys_of(account, id).next().is_some()
+        || snapshot.service_credentials_of(account, id).next().is_some()
+    {
+        Some("remove referenced objects")
+    } else {
+        None
+    };
+    if let Some(first) = conflict {
+        return Err(Error::InUse(format!("Cannot delete entity, must {first} first.")));
+    }
     if !user.groups.is_empty() {
         return Err(group::has_members());
     }
     tx.delete(&*user);
     Ok(())
+}
+
+/// Checks the permit against the user, and writes the user as it is: one who deletes the user at the same time would
+/// otherwise leave behind what is being made for them, and two who make the last of a kind would both see room.
+pub(crate) fn hold<Op: Operation>(
+    tx: &mut Transaction<'_>,
+    permit: &Permit<Op>,
+    name: &str,
+) -> Result<Arc<User>, Error> {
+    let user = Arc::clone(User::get(tx.snapshot(), permit.account(), name)?);
+    permit.covers(&user.arn)?;
+    tx.put(&*user)?;
+    Ok(user)
 }
 
 fn taken(name: &str) -> Error {

@@ -220,12 +220,14 @@ pub struct Rolecall {
 }
 
 /// Names of members that hold secrets, whatever their case.
-const SECRET: [&str; 9] = [
+const SECRET: [&str; 11] = [
     "webidentitytoken",
     "sessiontoken",
     "secretaccesskey",
     "token",
     "tokencode",
+    "authenticationcode1",
+    "authenticationcode2",
     "password",
     "samlassertion",
     "privatekey",

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rolecall_policy::{Context, Policies, PrincipalKind};
 
 use super::{
-    Caller, Directory, Evidence, Granted, HOUR, Refusal,
+    Caller, Directory, Evidence, Granted, HOUR, Refusal, SecondFactor,
     judge::{Asked, New, grant, judge},
     role_arn, tags,
 };
@@ -34,8 +34,8 @@ pub struct AssumeRole<'a> {
     pub external_id: Option<&'a str>,
     /// `SourceIdentity`
     pub source_identity: Option<&'a str>,
-    /// Whether `SerialNumber` or `TokenCode` was sent.
-    pub mfa: bool,
+    /// The second factor that was shown with the call.
+    pub factor: Option<&'a SecondFactor>,
     /// Whether `ProvidedContexts` was sent, with anything in it.
     pub contexts: bool,
     /// What the server knows of the request and the caller: `aws:SourceIp`, `aws:PrincipalTag/…` and the like.
@@ -56,12 +56,6 @@ pub fn assume_role(
     if *caller.principal.kind() == PrincipalKind::Root {
         return Err(Refusal::Denied("Roles may not be assumed by root accounts."));
     }
-    if input.mfa {
-        // No second factor is enrolled anywhere yet, so none can be right.
-        return Err(Refusal::Denied(
-            "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
-        ));
-    }
     let (session_tags, transitive) = tags::merge(input.tags, input.transitive_tag_keys, caller.record)?;
     let inherited = caller.record.and_then(|record| record.source_identity.as_deref());
     if let (Some(set), Some(asked)) = (inherited, input.source_identity)
@@ -76,6 +70,10 @@ pub fn assume_role(
     let mut context = input.context;
     if let Some(external_id) = input.external_id {
         context.insert("sts:ExternalId", external_id);
+    }
+    if input.factor.is_some() {
+        context.insert("aws:MultiFactorAuthPresent", "true");
+        context.insert("aws:MultiFactorAuthAge", "0");
     }
 
     let role = directory.role(&arn);

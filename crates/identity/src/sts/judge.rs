@@ -172,6 +172,8 @@ pub(super) fn grant(
         source_identity: new.source_identity,
         source: new.source,
         chained: new.chained,
+        // "The temporary credentials returned by AssumeRole do not include MFA information in the context" (IAM User Guide:
+        // Secure API access with MFA): the trust policy has asked for it.
         mfa: false,
     };
     let packed_policy_size = has_extras.then(|| tags::packed(&record)).transpose()?;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rolecall_names::{AccessKeyId, AccountId, Arn};
 
-use super::{Directory, HOUR, Identified, LONGEST, Refusal, new_key_id};
+use super::{Directory, HOUR, Identified, LONGEST, Refusal, SecondFactor, new_key_id};
 use crate::{
     keys::{Entropy, random},
     session::{Credentials, Record, Sessions, Subject},
@@ -11,11 +11,11 @@ use crate::{
 
 /// `GetSessionToken`, checked against the model.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct SessionTokenRequest {
+pub struct SessionTokenRequest<'a> {
     /// `DurationSeconds`
     pub duration: Option<i64>,
-    /// Whether `SerialNumber` or `TokenCode` was sent.
-    pub mfa: bool,
+    /// The second factor that was shown.
+    pub factor: Option<&'a SecondFactor>,
 }
 
 /// Temporary credentials for the caller itself.
@@ -23,7 +23,7 @@ pub fn session_token(
     directory: &dyn Directory,
     sessions: &Sessions,
     caller: &Identified,
-    input: SessionTokenRequest,
+    input: SessionTokenRequest<'_>,
     now: Timestamp,
     entropy: &dyn Entropy,
 ) -> Result<(Credentials, Record), Refusal> {
@@ -42,11 +42,6 @@ pub fn session_token(
             LONGEST * 3,
         ),
     };
-    if input.mfa {
-        return Err(Refusal::Denied(
-            "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
-        ));
-    }
     let issued = now.as_second();
     let record = Record {
         account,
@@ -63,7 +58,7 @@ pub fn session_token(
         source_identity: None,
         source: None,
         chained: false,
-        mfa: false,
+        mfa: input.factor.is_some(),
     };
     let credentials = sessions
         .seal(new_key_id(account, entropy)?, &record, now, random(entropy)?)

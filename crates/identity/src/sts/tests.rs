@@ -728,7 +728,7 @@ fn a_role_is_assumed_only_where_trust_and_caller_agree() {
 }
 
 #[test]
-fn root_assumes_no_role_and_nobody_has_a_second_factor() {
+fn root_assumes_no_role() {
     let world = world();
     let root = Principal::parse("arn:aws:iam::123456789012:root").unwrap();
     let caller = Caller {
@@ -754,11 +754,26 @@ fn root_assumes_no_role_and_nobody_has_a_second_factor() {
         (refusal.code(), refusal.to_string().as_str()),
         ("AccessDenied", "Roles may not be assumed by root accounts.")
     );
-    let mfa = AssumeRole {
-        mfa: true,
-        ..to_role(ROLE)
+}
+
+#[test]
+fn a_trust_policy_sees_the_second_factor_of_the_call_and_the_session_does_not_carry_it() {
+    let mut world = world();
+    let asks =
+        json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}, "NumericLessThan": {"aws:MultiFactorAuthAge": "1"}});
+    let trust = trusts_aws(USER, &["sts:AssumeRole"], &asks);
+    world.roles.insert(OTHER_ROLE.to_owned(), role(3, trust));
+    assert_eq!(
+        assume(&world, None, &[], to_role(OTHER_ROLE)).unwrap_err().code(),
+        "AccessDenied"
+    );
+    let factor = SecondFactor::for_tests();
+    let shown = AssumeRole {
+        factor: Some(&factor),
+        ..to_role(OTHER_ROLE)
     };
-    assert_eq!(assume(&world, None, &[], mfa).unwrap_err().code(), "AccessDenied");
+    let granted = assume(&world, None, &[], shown).unwrap();
+    assert!(!granted.record.mfa);
 }
 
 #[test]
@@ -862,6 +877,14 @@ fn a_user_gets_a_session_of_its_own_and_a_session_does_not() {
     let (issued, record) = session_token(&world, &world.sessions, &user, input, now(), &SystemEntropy).unwrap();
     assert_eq!(issued.expires, NOW + 43_200);
     assert!(matches!(record.subject, Subject::User { .. }));
+    assert!(!record.mfa);
+    let factor = SecondFactor::for_tests();
+    let shown = SessionTokenRequest {
+        factor: Some(&factor),
+        ..input
+    };
+    let (_, with_factor) = session_token(&world, &world.sessions, &user, shown, now(), &SystemEntropy).unwrap();
+    assert!(with_factor.mfa);
     let ask = |world: &World| {
         let key = issued.access_key_id.as_str();
         credential(world, &world.sessions, key, Some(issued.session_token.expose()), now())

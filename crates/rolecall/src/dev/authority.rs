@@ -43,12 +43,14 @@ impl Local {
             sts::credential(&view, &self.sessions, asked.access_key_id, asked.session_token, now).map_err(refused)?;
         let caller =
             rolecall_identity::Caller::new(&snapshot, &credential.identity, asked.access_key_id).map_err(refused)?;
+        let factor_shown = caller.factor_shown();
         let boundary = match caller.boundary {
             None => None,
             // A boundary that is gone bounds to nothing.
             Some(list) => Some(list.into_iter().next().map_or_else(nothing, Ok)?),
         };
         Ok(Arc::new(Caller {
+            factor_shown,
             principal: caller.principal,
             access_key_id: asked.access_key_id.to_owned(),
             key: SigningKey::derive(credential.secret.expose(), asked.date, asked.region, "s3"),

@@ -2,7 +2,7 @@
 //! (invariant 8). What a client is told and what is logged are different values.
 
 use rolecall_identity::{
-    Error,
+    Error, Flaw,
     sts::{CredentialError, Refusal},
 };
 pub use rolecall_wire::Fault;
@@ -95,6 +95,10 @@ pub fn of_error(error: &Error, style: Style) -> Fault {
         Error::Malformed(_) => ("MalformedPolicyDocument", "InvalidParameterException", 400, 400),
         Error::Unmodifiable(_) => ("UnmodifiableEntity", "InvalidRequestException", 400, 400),
         Error::NotAttachable(_) => ("PolicyNotAttachable", "InvalidParameterException", 400, 400),
+        Error::Unusable(flaw, _) => {
+            let (query, status) = of_flaw(*flaw);
+            (query, "InvalidParameterException", status, 400)
+        }
         Error::PasswordPolicy(_) => ("PasswordPolicyViolation", "InvalidParameterException", 400, 400),
         Error::Denied(_) | Error::WrongPassword(_) => ("AccessDenied", "AccessDeniedException", 403, 403),
         Error::Conflict => ("ConcurrentModification", "ResourceInUseException", 409, 409),
@@ -108,6 +112,20 @@ pub fn of_error(error: &Error, style: Style) -> Fault {
         Style::RestJson => rest_status,
     };
     Fault::sender(style.pick(query, rest), status, error.to_string())
+}
+
+/// IAM's code for what is wrong with a code, a certificate or a key, and its status.
+fn of_flaw(flaw: Flaw) -> (&'static str, u16) {
+    match flaw {
+        Flaw::InvalidAuthenticationCode => ("InvalidAuthenticationCode", 403),
+        Flaw::UnrecognizedPublicKeyEncoding => ("UnrecognizedPublicKeyEncoding", 400),
+        Flaw::InvalidPublicKey => ("InvalidPublicKey", 400),
+        Flaw::DuplicateSshPublicKey => ("DuplicateSSHPublicKey", 400),
+        Flaw::MalformedCertificate => ("MalformedCertificate", 400),
+        Flaw::InvalidCertificate => ("InvalidCertificate", 400),
+        Flaw::DuplicateCertificate => ("DuplicateCertificate", 409),
+        Flaw::KeyPairMismatch => ("KeyPairMismatch", 400),
+    }
 }
 
 /// A call that is not allowed; the sentence is the policies'.

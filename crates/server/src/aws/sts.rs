@@ -9,8 +9,9 @@ use rolecall_identity::{
     audit::Resource,
     session::Credentials,
     sts::{
-        AssumeRole, AssumeRoleWithWebIdentity, CallerIdentity, CallerPolicies, Evidence, Granted, Refusal,
-        SessionTokenRequest, Step, assume_role, assume_role_with_web_identity, caller_identity, session_token,
+        AssumeRole, AssumeRoleWithWebIdentity, CallerIdentity, CallerPolicies, Evidence, Granted, Identified, Refusal,
+        SecondFactor, SessionTokenRequest, Step, assume_role, assume_role_with_web_identity, caller_identity,
+        second_factor, session_token,
     },
 };
 use rolecall_names::{AccountId, Arn};
@@ -115,14 +116,49 @@ pub async fn web_identity(
     }
 }
 
+/// `SerialNumber` and `TokenCode` of a call.
+#[derive(Clone, Copy)]
+pub struct Mfa<'a> {
+    serial: Option<&'a str>,
+    code: Option<&'a str>,
+}
+
+impl Mfa<'_> {
+    /// The second factor, if the call shows one, and what became of it. While the audit log cannot be written, no code is
+    /// used up: nothing could be granted for it.
+    async fn shown(
+        self,
+        control: &Control,
+        signed: &Signed,
+        now: Timestamp,
+        evidence: &mut Evidence,
+    ) -> Result<Option<SecondFactor>, Refusal> {
+        if control.audit.is_failing() {
+            return Err(Refusal::Internal("the audit log cannot be written"));
+        }
+        second_factor(
+            &control.identity,
+            signed.identity(),
+            self.serial,
+            self.code,
+            now,
+            evidence,
+        )
+        .await
+    }
+}
+
 /// `AssumeRole`: role chaining, users, other accounts.
 pub async fn role(
     control: &Arc<Control>,
     request: &Whole,
     signed: &Signed,
+    mfa: Mfa<'_>,
     mut input: AssumeRole<'_>,
 ) -> Result<Granted, Fault> {
     let now = control.clock.now();
+    let mut evidence = Evidence::default();
+    let factor = mfa.shown(control, signed, now, &mut evidence).await;
     let snapshot = control.identity.snapshot();
     let caller = Caller::new(&snapshot, signed.identity(), signed.access_key_id())
         .map_err(|error| of_credential(error, Style::Query))?;
@@ -135,20 +171,24 @@ pub async fn role(
         "policy": input.policy,
         "externalId": input.external_id,
         "sourceIdentity": input.source_identity,
+        "serialNumber": mfa.serial,
     });
     let role_arn = input.role_arn;
-    let mut evidence = Evidence::default();
-    let outcome = match caller.sts() {
-        Some(caller) => assume_role(
+    let outcome = match (caller.sts(), factor) {
+        (_, Err(refusal)) => Err(refusal),
+        (Some(caller), Ok(factor)) => assume_role(
             &control.view(&snapshot),
             &control.sessions,
             &caller,
-            input,
+            AssumeRole {
+                factor: factor.as_ref(),
+                ..input
+            },
             now,
             control.entropy(),
             &mut evidence,
         ),
-        None => Err(Refusal::Internal("a signed caller without an account")),
+        (None, _) => Err(Refusal::Internal("a signed caller without an account")),
     };
     if outcome.is_err() {
         evidence.caller = Some(Box::new(CallerPolicies {
@@ -173,24 +213,38 @@ pub async fn session(
     control: &Arc<Control>,
     request: &Whole,
     signed: &Signed,
-    input: SessionTokenRequest,
+    mfa: Mfa<'_>,
+    duration: Option<i64>,
 ) -> Result<Credentials, Fault> {
     let now = control.clock.now();
+    let mut evidence = Evidence::default();
+    let factor = match signed.identity() {
+        // Refused whatever it shows, so that no code is used up.
+        Identified::Session(_) => Ok(None),
+        Identified::Root { .. } | Identified::User { .. } => mfa.shown(control, signed, now, &mut evidence).await,
+    };
     let snapshot = control.identity.snapshot();
     let view = control.view(&snapshot);
-    let outcome = session_token(
-        &view,
-        &control.sessions,
-        signed.identity(),
-        input,
-        now,
-        control.entropy(),
-    );
+    let outcome = factor.and_then(|factor| {
+        let input = SessionTokenRequest {
+            duration,
+            factor: factor.as_ref(),
+        };
+        session_token(
+            &view,
+            &control.sessions,
+            signed.identity(),
+            input,
+            now,
+            control.entropy(),
+        )
+    });
     let fault = outcome.as_ref().err().map(of_refusal);
     let caller = caller_identity(signed.identity());
     let told = Told {
         name: "GetSessionToken",
-        parameters: json!({ "durationSeconds": input.duration }),
+        parameters: json!({ "durationSeconds": duration, "serialNumber": mfa.serial }),
+        evidence,
         fault: fault.as_ref(),
         issued: outcome
             .as_ref()

@@ -11,12 +11,14 @@
 
 mod account;
 mod cluster;
+mod credentials;
 mod explain;
 mod federation;
 mod group;
 mod instance_profile;
 mod issuer;
 mod matrix;
+mod mfa;
 mod passwords;
 mod revocation;
 mod world;

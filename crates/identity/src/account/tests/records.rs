@@ -8,8 +8,9 @@ fn records_of_version_1_load() {
     let store: Arc<dyn Store> = Arc::new(Memory::new());
     let passwords = include_str!("../../../tests/records/v1-passwords.jsonl").lines();
     let groups = include_str!("../../../tests/records/v1-groups.jsonl").lines();
+    let credentials = include_str!("../../../tests/records/v1-credentials.jsonl").lines();
     let first = include_str!("../../../tests/records/v1.jsonl").lines();
-    for line in first.chain(passwords).chain(groups) {
+    for line in first.chain(passwords).chain(groups).chain(credentials) {
         let (key, value) = line.split_once('\t').unwrap();
         store
             .commit(rolecall_store::Commit::new().put(key.to_owned(), value.to_owned()))
@@ -41,6 +42,17 @@ fn records_of_version_1_load() {
     assert_eq!(snapshot.password_policy(account()).unwrap().max_age, Some(90));
     let profile = snapshot.login_profile(account(), "alice").unwrap();
     assert!(profile.derivation.derive("passwd").is(&profile.hashes[0]));
+
+    let user = "AIDAABCDEFGHIJKLMNOPQ".parse().unwrap();
+    assert_eq!(snapshot.mfa_devices(account()).count(), 2);
+    assert_eq!(snapshot.mfa_devices_of(account(), &user).next().unwrap().drift, 2);
+    assert_eq!(snapshot.ssh_public_keys_of(account(), &user).count(), 1);
+    assert_eq!(snapshot.signing_certificates_of(account(), Some(&user)).count(), 1);
+    assert_eq!(snapshot.signing_certificates_of(account(), None).count(), 1);
+    let credential = snapshot.service_credentials_of(account(), &user).next().unwrap();
+    assert_eq!(credential.expires, Some(1_700_086_400));
+    assert_eq!(snapshot.server_certificate(account(), "WEB").unwrap().tags.len(), 1);
+    assert_eq!(snapshot.saml_provider(account(), "Corp").unwrap().keys.len(), 1);
 }
 
 /// Prints what `records_of_version_1_load` reads, for a new version's file: run with `--ignored --nocapture`.

@@ -3,12 +3,14 @@
 use rolecall_identity::{
     CallerKind,
     account::{Holder as _, access_key, attachment, inline, tags, user},
-    state::{AccessKey, User},
+    state::User,
 };
 use rolecall_names::{Arn, Path, PolicyName, UserName};
 use rolecall_wire::generated::iam;
 
-use super::{Cx, actor, boundary, document, holder, invalid, limit, more, request_tags, tags_in, tags_out, time};
+use super::{
+    Cx, actor, boundary, document, holder, invalid, limit, more, request_tags, status, tags_in, tags_out, time,
+};
 use crate::aws::{fault::Fault, operation::answer};
 
 /// The ARN of the user of this name; of one that is not there, without a path.
@@ -34,7 +36,7 @@ pub(super) fn owner_arn(cx: &Cx, name: Option<&str>) -> String {
 }
 
 /// Whoever's keys are meant: a user, or the root by itself alone.
-fn owner(cx: &Cx, name: Option<String>) -> Result<Option<String>, Fault> {
+pub(super) fn owner(cx: &Cx, name: Option<String>) -> Result<Option<String>, Fault> {
     match (name.or_else(|| own_name(cx)), &cx.caller.kind) {
         (Some(name), _) => Ok(Some(name)),
         (None, CallerKind::Root) => Ok(None),
@@ -139,10 +141,6 @@ actor! { User, user_name, arn,
 TagUser UntagUser ListUserTags ListUserTagsResponse
 PutUserPermissionsBoundary DeleteUserPermissionsBoundary }
 
-fn status(key: &AccessKey) -> String {
-    if key.active { "Active" } else { "Inactive" }.to_owned()
-}
-
 answer! { iam::CreateAccessKey(cx, input) on owner_arn(cx, input.user_name.as_deref()) => |permit| {
     let owner = owner(cx, input.user_name)?;
     let (key, secret) =
@@ -150,7 +148,7 @@ answer! { iam::CreateAccessKey(cx, input) on owner_arn(cx, input.user_name.as_de
     cx.written().await?;
     Ok(iam::CreateAccessKeyResponse {
         access_key: iam::AccessKey {
-            status: status(&key),
+            status: status(key.active),
             access_key_id: key.id,
             create_date: Some(time(key.created)),
             secret_access_key: secret.expose().into(),
@@ -183,7 +181,7 @@ answer! { iam::ListAccessKeys(cx, input) on owner_arn(cx, input.user_name.as_der
     let keys = page.items.iter().map(|key| iam::AccessKeyMetadata {
         access_key_id: Some(key.id.clone()),
         create_date: Some(time(key.created)),
-        status: Some(status(key)),
+        status: Some(status(key.active)),
         user_name: key.user.clone(),
     });
     Ok(iam::ListAccessKeysResponse { access_key_metadata: keys.collect(), is_truncated, marker })

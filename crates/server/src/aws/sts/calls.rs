@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rolecall_identity::{
     session::Credentials,
-    sts::{AssumeRole, AssumeRoleWithWebIdentity, SessionTokenRequest, access_key_info},
+    sts::{AssumeRole, AssumeRoleWithWebIdentity, access_key_info},
 };
 use rolecall_wire::{
     generated::sts::{self, Operation},
@@ -14,6 +14,7 @@ use rolecall_wire::{
     xml,
 };
 
+use super::Mfa;
 use crate::{
     aws::{
         fault::{Fault, Style},
@@ -95,11 +96,12 @@ pub async fn signed(
         }
         Operation::GetSessionToken => {
             let input: sts::GetSessionTokenRequest = decode(params)?;
-            let asked = SessionTokenRequest {
-                duration: input.duration_seconds.map(i64::from),
-                mfa: input.serial_number.is_some() || input.token_code.is_some(),
+            let mfa = Mfa {
+                serial: input.serial_number.as_deref(),
+                code: input.token_code.as_deref(),
             };
-            let made = super::session(control, request, &signed, asked).await?;
+            let duration = input.duration_seconds.map(i64::from);
+            let made = super::session(control, request, &signed, mfa, duration).await?;
             let output = sts::GetSessionTokenResponse {
                 credentials: Some(credentials(&made)),
             };
@@ -154,11 +156,15 @@ async fn assume_role(
         transitive_tag_keys: &transitive,
         external_id: input.external_id.as_deref(),
         source_identity: input.source_identity.as_deref(),
-        mfa: input.serial_number.is_some() || input.token_code.is_some(),
+        factor: None,
         contexts: input.provided_contexts.is_some_and(|contexts| !contexts.is_empty()),
         context: rolecall_policy::Context::new(),
     };
-    let granted = super::role(control, request, signed, asked).await?;
+    let mfa = Mfa {
+        serial: input.serial_number.as_deref(),
+        code: input.token_code.as_deref(),
+    };
+    let granted = super::role(control, request, signed, mfa, asked).await?;
     Ok(sts::AssumeRoleResponse {
         assumed_role_user: Some(sts::AssumedRoleUser {
             arn: granted.assumed_role_arn.to_string(),

@@ -1,0 +1,85 @@
+//! What is kept of SAML providers.
+
+use std::sync::Arc;
+
+use rolecall_names::AccountId;
+use serde::{Deserialize, Serialize};
+
+use super::{Kept, Snapshot, Tag, of_account, split};
+
+/// A SAML provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SamlProvider {
+    /// Its name.
+    pub name: String,
+    /// The account.
+    pub account: AccountId,
+    /// Its ARN.
+    pub arn: String,
+    /// Its unique id.
+    pub uuid: String,
+    /// Its metadata document, as it was given.
+    pub metadata: String,
+    /// `entityID` of the metadata: the issuer of its assertions.
+    pub entity_id: String,
+    /// When it was made, in seconds.
+    pub created: i64,
+    /// Until when its metadata counts, in seconds.
+    pub valid_until: i64,
+    /// Whether assertions must be encrypted, or may be; none where nothing was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encryption_required: Option<bool>,
+    /// The keys that open encrypted assertions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<SamlKey>,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+}
+
+/// A private key that opens encrypted assertions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SamlKey {
+    /// Its id.
+    pub id: String,
+    /// The key, wrapped by the root key and bound to its id, in hexadecimal.
+    pub wrapped: String,
+    /// When it was added, in seconds.
+    pub created: i64,
+}
+
+impl Kept for SamlProvider {
+    const KIND: &'static str = "saml-provider";
+
+    fn place(&self) -> String {
+        format!("{}/{}", self.account, self.name)
+    }
+
+    fn insert(self, snapshot: &mut Snapshot) {
+        snapshot
+            .saml_providers
+            .insert((self.account, self.name.clone()), Arc::new(self));
+    }
+
+    fn remove(&self, snapshot: &mut Snapshot) {
+        snapshot.saml_providers.remove(&(self.account, self.name.clone()));
+    }
+
+    fn forget(place: &str, snapshot: &mut Snapshot) {
+        if let Some(key) = split(place) {
+            snapshot.saml_providers.remove(&key);
+        }
+    }
+}
+
+impl Snapshot {
+    /// A SAML provider by its name.
+    pub fn saml_provider(&self, account: AccountId, name: &str) -> Option<&Arc<SamlProvider>> {
+        self.saml_providers.get(&(account, name.to_owned()))
+    }
+
+    /// All SAML providers of an account in the order of their names.
+    pub fn saml_providers(&self, account: AccountId) -> impl Iterator<Item = &Arc<SamlProvider>> {
+        of_account(&self.saml_providers, account)
+    }
+}
