@@ -53,7 +53,10 @@ answer! { iam::CreateInstanceProfile(cx, input)
         let path = input.path.as_deref().unwrap_or("/").parse::<Path>().map_err(invalid)?;
         let made =
             cx.write(permit, |tx, permit| instance_profile::create(tx, permit, &name, &path, &new_tags)).await?;
-        Ok(iam::CreateInstanceProfileResponse { instance_profile: whole(cx, &made) })
+        // As of a new role, Tags are shown only when they were given.
+        let tags = (!made.tags.is_empty()).then(|| tags_out(&made.tags));
+        let instance_profile = iam::InstanceProfile { tags, ..shape(cx, &made) };
+        Ok(iam::CreateInstanceProfileResponse { instance_profile })
     }
 }
 
