@@ -25,7 +25,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "rolecall",
         &[
-            "gateway", "identity", "names", "objects", "policy", "server", "store", "wire",
+            "cluster", "gateway", "identity", "names", "objects", "policy", "server", "store", "wire",
         ],
     ),
 ];
@@ -35,13 +35,21 @@ const ONLY: &[(&str, &[&str])] = &[
     // In `wire` only behind its feature `client`.
     (
         "tokio",
-        &["store", "identity", "objects", "gateway", "server", "rolecall", "wire"],
+        &[
+            "cluster", "store", "identity", "objects", "gateway", "server", "rolecall", "wire",
+        ],
     ),
-    ("hyper", &["wire", "objects", "gateway", "server", "rolecall"]),
-    ("hyper-util", &["wire", "objects", "gateway", "server", "rolecall"]),
+    (
+        "hyper",
+        &["cluster", "wire", "objects", "gateway", "server", "rolecall"],
+    ),
+    (
+        "hyper-util",
+        &["cluster", "wire", "objects", "gateway", "server", "rolecall"],
+    ),
     ("quick-xml", &["wire", "gateway"]),
     ("redb", &["store", "objects"]),
-    ("kube", &["rolecall"]),
+    ("kube", &["cluster", "rolecall"]),
     ("s3s", &["objects"]),
 ];
 

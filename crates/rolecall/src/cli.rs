@@ -1,6 +1,7 @@
 //! The command line: eksctl's grammar where eksctl has the verb, so that a command from a tutorial works when its first
 //! word is changed.
 
+pub(crate) mod cluster;
 pub(crate) mod revoke;
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
@@ -26,6 +27,9 @@ pub(crate) enum Verb {
     /// Run a program as the pod of a service account would run it
     #[command(after_help = "Example:\n  rolecall run --as default/iam-test -- aws sts get-caller-identity")]
     Run(Run),
+    /// Run what belongs inside a Kubernetes cluster
+    #[command(subcommand)]
+    Cluster(cluster::Cluster),
     /// Say why a request was allowed or refused
     #[command(
         after_help = "Examples:\n  rolecall explain --last --as default/iam-test\n  rolecall explain 7f0c1d2e-0b0a-4c3d-9e8f-112233445566\n  rolecall explain --as default/iam-test --action s3:PutObject --resource arn:aws:s3:::reports/hello.txt"

@@ -52,7 +52,7 @@ use self::{
     kubernetes::{Answer, Bearer, Kubernetes, objects::Objects as KubernetesObjects, token::TokenRequests},
     mint::Issuer,
 };
-use crate::clock;
+use crate::{clock, stopped};
 
 mod authority;
 pub(crate) mod config;
@@ -431,19 +431,6 @@ fn private_folder(folder: &Path) -> Result<PathBuf> {
     folder
         .canonicalize()
         .with_context(|| format!("finding {}", folder.display()))
-}
-
-/// Done at SIGINT or SIGTERM, from now on: a signal that comes before the answer is awaited is not lost.
-fn stopped() -> Result<impl Future<Output = ()> + Send> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt()).context("listening for signals")?;
-    let mut terminate = signal(SignalKind::terminate()).context("listening for signals")?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
 }
 
 /// Ready as long as what is decided can be written down.

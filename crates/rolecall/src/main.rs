@@ -10,14 +10,15 @@ use anyhow::{Context, Result};
 use clap::{CommandFactory, Parser};
 
 use crate::{
-    cli::{Cli, Create, Delete, Get, Policy, Token, Utils, Verb},
+    cli::{Cli, Create, Delete, Get, Policy, Token, Utils, Verb, cluster::Cluster},
     kubernetes::Kubernetes,
-    verbs::{account, associate, cluster, explain, iamserviceaccount, lint, revoke, who_can},
+    verbs::{account, associate, cluster as registered, explain, iamserviceaccount, lint, revoke, who_can},
 };
 
 mod aws;
 mod cli;
 mod clock;
+mod cluster;
 mod demo;
 mod dev;
 mod kubernetes;
@@ -33,7 +34,7 @@ const WRONG_CONFIGURATION: u8 = 64;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if !matches!(cli.verb, Verb::Dev(_)) {
+    if !matches!(cli.verb, Verb::Dev(_) | Verb::Cluster(_)) {
         // What prints into a pipe ends when its reader has read enough, as every program of a shell does. A server must not.
         sigpipe::reset();
     }
@@ -68,6 +69,18 @@ fn answer(verb: Verb) -> Result<ExitCode> {
             let region = environment("AWS_REGION").or_else(|| environment("AWS_DEFAULT_REGION"));
             runtime(false)?.block_on(run::run(arguments, region))
         }
+        Verb::Cluster(Cluster::Admission(arguments)) => {
+            log();
+            runtime(true)?.block_on(cluster::admission(*arguments))
+        }
+        Verb::Cluster(Cluster::Keys(arguments)) => {
+            log();
+            runtime(false)?.block_on(cluster::keys::run(arguments))
+        }
+        Verb::Cluster(Cluster::Pods(arguments)) => {
+            log();
+            runtime(false)?.block_on(cluster::pods(*arguments))
+        }
         Verb::Explain(arguments) => done(explain::run(arguments)),
         Verb::Revoke(what) => done(revoke::create(what)),
         Verb::Create(Create::Account(arguments)) => done(account::create(arguments)),
@@ -76,10 +89,10 @@ fn answer(verb: Verb) -> Result<ExitCode> {
         Verb::Delete(Delete::Account(arguments)) => done(account::delete(arguments)),
         Verb::Delete(Delete::Revocation(arguments)) => done(revoke::delete(arguments)),
         Verb::Create(Create::Iamserviceaccount(arguments)) => done(iamserviceaccount::create(*arguments)),
-        Verb::Create(Create::Cluster(arguments)) => done(cluster::create(arguments)),
-        Verb::Delete(Delete::Cluster(arguments)) => done(cluster::delete(arguments)),
+        Verb::Create(Create::Cluster(arguments)) => done(registered::create(arguments)),
+        Verb::Delete(Delete::Cluster(arguments)) => done(registered::delete(arguments)),
         Verb::Get(Get::Iamserviceaccount(arguments)) => done(iamserviceaccount::get(arguments)),
-        Verb::Get(Get::Cluster(arguments)) => done(cluster::get(arguments)),
+        Verb::Get(Get::Cluster(arguments)) => done(registered::get(arguments)),
         Verb::Delete(Delete::Iamserviceaccount(arguments)) => done(iamserviceaccount::delete(arguments)),
         Verb::Utils(Utils::AssociateIamOidcProvider(arguments)) => done(associate::run(arguments)),
         Verb::Token(Token::Create(arguments)) => done(async {
@@ -161,4 +174,17 @@ pub(crate) fn environment(name: &str) -> Option<String> {
         reason = "the one place where the binary reads its environment"
     )]
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Done at SIGINT or SIGTERM, from now on: a signal that comes before the answer is awaited is not lost.
+pub(crate) fn stopped() -> Result<impl Future<Output = ()> + Send> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt()).context("listening for signals")?;
+    let mut terminate = signal(SignalKind::terminate()).context("listening for signals")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }

@@ -1,5 +1,7 @@
 //! What a service account's annotations say.
 
+use std::collections::BTreeMap;
+
 use rolecall_policy::lint;
 
 use super::settings::SHORTEST;
@@ -23,6 +25,12 @@ pub struct Account {
 pub trait Annotations {
     /// All of them.
     fn each(&self) -> impl Iterator<Item = (&str, &str)>;
+}
+
+impl Annotations for BTreeMap<String, String> {
+    fn each(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
 }
 
 impl Account {

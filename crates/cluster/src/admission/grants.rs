@@ -77,6 +77,11 @@ impl Grants {
         Ok(grants)
     }
 
+    /// Whether it matters for some grant if an administrator has opened a namespace.
+    pub fn ask_for_namespaces(&self) -> bool {
+        self.globs.iter().any(|(namespaces, _, _)| namespaces.contains('*'))
+    }
+
     /// The grant of a service account. A glob in the namespace's place holds only where `is_open`: in namespaces that an
     /// administrator has labelled (threat 7: whoever may make a namespace must not choose a role by its name).
     pub fn of(&self, namespace: &str, name: &str, is_open: impl FnOnce() -> bool) -> Option<&Grant> {

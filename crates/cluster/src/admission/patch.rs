@@ -79,6 +79,29 @@ pub fn mutate(pod: &Pod<'_>, plan: &Plan, settings: &Settings) -> Option<Vec<u8>
     patch.finish()
 }
 
+/// Whether a pod has credentials of neither kind, where admission would have given them: no volume of tokens, and no
+/// container in which somebody has defined what SDKs read.
+pub fn lacks(pod: &Pod<'_>, settings: &Settings) -> bool {
+    let volumes = pod.spec.volumes.as_deref();
+    if has(volumes, WEB_IDENTITY_VOLUME) || has(volumes, &settings.container.volume) {
+        return false;
+    }
+    let skipped = skipped(pod, settings);
+    let lists = [&pod.spec.containers, &pod.spec.init_containers];
+    let mut containers = lists
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|container| skipped.iter().all(|name| *name != container.name))
+        .peekable();
+    let modes = [Mode::WebIdentity { role: String::new() }, Mode::Container];
+    let defined = |container: &Container<'_>| {
+        let mut names = modes.iter().flat_map(keys);
+        names.any(|name| has(container.env.as_deref(), name))
+    };
+    containers.peek().is_some() && !containers.any(defined)
+}
+
 /// The volume that holds the token, and where it is.
 struct Volume<'a> {
     name: &'a str,

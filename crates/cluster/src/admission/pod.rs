@@ -64,6 +64,20 @@ pub(super) struct Named<'a> {
     pub(super) name: Cow<'a, str>,
 }
 
+impl<'a> Pod<'a> {
+    /// A pod of which nothing is known but its service account.
+    pub(crate) fn of(account: &'a str) -> Self {
+        Self {
+            kind: None,
+            metadata: Metadata::default(),
+            spec: Spec {
+                service_account_name: Some(Cow::Borrowed(account)),
+                ..Spec::default()
+            },
+        }
+    }
+}
+
 impl Pod<'_> {
     /// The service account that it runs as.
     pub fn service_account(&self) -> &str {

@@ -19,11 +19,33 @@ pub struct Review<'a> {
     request: Option<Asked<'a>>,
 }
 
+/// Why a pod is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The review is not what the webhook is for.
+    BadRequest,
+    /// It is not known now what the pod is to get; the next try may fare better.
+    Unavailable,
+}
+
+impl Refusal {
+    /// The status code, and Kubernetes's word for it.
+    fn status(self) -> (u16, &'static str) {
+        match self {
+            Self::BadRequest => (400, "BadRequest"),
+            Self::Unavailable => (503, "ServiceUnavailable"),
+        }
+    }
+}
+
 /// What is asked.
 #[derive(Debug, Deserialize)]
 pub struct Asked<'a> {
     #[serde(borrow, default)]
     uid: Cow<'a, str>,
+    /// What is to be done with it; a review that does not say is of a creation.
+    #[serde(borrow, default)]
+    operation: Option<Cow<'a, str>>,
     /// The namespace of the request: the object may name another, or none.
     #[serde(borrow, default)]
     pub namespace: Cow<'a, str>,
@@ -60,7 +82,15 @@ struct Response<'a> {
 #[derive(Serialize)]
 struct Status<'a> {
     message: &'a str,
+    reason: &'static str,
     code: u16,
+}
+
+impl<'a> Status<'a> {
+    fn new(refusal: Refusal, message: &'a str) -> Self {
+        let (code, reason) = refusal.status();
+        Self { message, reason, code }
+    }
 }
 
 impl<'a> Review<'a> {
@@ -73,9 +103,10 @@ impl<'a> Review<'a> {
         match &review.request {
             None => Err(refused("bad content")),
             Some(asked) => match &asked.object {
-                None => Err(review.answer(Err("the review has no object"), &[])),
+                None => Err(review.answer(Err((Refusal::BadRequest, "the review has no object")), &[])),
                 Some(pod) if pod.kind.as_deref().is_some_and(|kind| kind != "Pod") => {
-                    Err(review.answer(Err("the object is not a Pod: this webhook is for pods alone"), &[]))
+                    let message = "the object is not a Pod: this webhook is for pods alone";
+                    Err(review.answer(Err((Refusal::BadRequest, message)), &[]))
                 }
                 Some(_) => Ok(review),
             },
@@ -88,12 +119,18 @@ impl<'a> Review<'a> {
         Some((&asked.namespace, asked.object.as_ref()?))
     }
 
+    /// Whether the pod is about to be created: one that exists is never changed.
+    pub fn is_creation(&self) -> bool {
+        let operation = self.request.as_ref().and_then(|asked| asked.operation.as_deref());
+        operation.is_none_or(|operation| operation == "CREATE")
+    }
+
     /// The answer: admitted, with a patch where there is one; or refused, with the reason.
-    pub fn answer(&self, outcome: Result<Option<Vec<u8>>, &str>, warnings: &[String]) -> Vec<u8> {
+    pub fn answer(&self, outcome: Result<Option<Vec<u8>>, (Refusal, &str)>, warnings: &[String]) -> Vec<u8> {
         let uid = self.request.as_ref().map_or("", |asked| &asked.uid);
         let (patch, refusal) = match outcome {
             Ok(patch) => (patch, None),
-            Err(message) => (None, Some(message)),
+            Err(refusal) => (None, Some(refusal)),
         };
         write(&Answer {
             api_version: self.api_version.as_deref(),
@@ -101,7 +138,7 @@ impl<'a> Review<'a> {
             response: Response {
                 uid,
                 allowed: refusal.is_none(),
-                status: refusal.map(|message| Status { message, code: 400 }),
+                status: refusal.map(|(refusal, message)| Status::new(refusal, message)),
                 patch_type: patch.is_some().then_some("JSONPatch"),
                 patch: patch.map(|patch| STANDARD.encode(patch)),
                 warnings,
@@ -118,7 +155,7 @@ fn refused(message: &str) -> Vec<u8> {
         response: Response {
             uid: "",
             allowed: false,
-            status: Some(Status { message, code: 400 }),
+            status: Some(Status::new(Refusal::BadRequest, message)),
             patch: None,
             patch_type: None,
             warnings: &[],

@@ -1,0 +1,142 @@
+//! The certificate that the webhook shows, replaced while it serves.
+
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwapOption;
+use rustls::{
+    crypto::CryptoProvider,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    server::{ClientHello, ResolvesServerCert},
+    sign::CertifiedKey,
+};
+use tokio::time::sleep;
+
+/// How often certificate files are looked at.
+const LOOKS: Duration = Duration::from_secs(5);
+
+/// The certificate in force; none before the first.
+#[derive(Default)]
+pub(super) struct Current(ArcSwapOption<CertifiedKey>);
+
+impl Current {
+    /// Shows this one from the next handshake on.
+    pub(super) fn set(&self, chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<(), String> {
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let certified = CertifiedKey::from_der(chain, key, &provider).map_err(|error| error.to_string())?;
+        // Some kinds of key cannot be compared; a pair that is known not to belong together is refused.
+        match certified.keys_match() {
+            Ok(()) | Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::Unknown)) => {}
+            Err(error) => return Err(error.to_string()),
+        }
+        self.0.store(Some(Arc::new(certified)));
+        Ok(())
+    }
+
+    pub(super) fn is_set(&self) -> bool {
+        self.0.load().is_some()
+    }
+}
+
+impl ResolvesServerCert for Current {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.0.load_full()
+    }
+}
+
+impl fmt::Debug for Current {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Current").field("is_set", &self.is_set()).finish()
+    }
+}
+
+/// TLS with whatever certificate is in force.
+pub(super) fn tls(current: Arc<Current>, only_tls_13: bool) -> Result<rustls::ServerConfig, String> {
+    let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder = rustls::ServerConfig::builder_with_provider(provider);
+    let builder = if only_tls_13 {
+        builder.with_protocol_versions(&[&rustls::version::TLS13])
+    } else {
+        builder.with_safe_default_protocol_versions()
+    };
+    let builder = builder.map_err(|error| error.to_string())?;
+    Ok(builder.with_no_client_auth().with_cert_resolver(current))
+}
+
+/// A certificate and its key in files that somebody else keeps, such as cert-manager.
+pub(super) struct Files {
+    pub(super) certificate: PathBuf,
+    pub(super) key: PathBuf,
+    read: (Vec<u8>, Vec<u8>),
+}
+
+impl Files {
+    pub(super) fn new(certificate: PathBuf, key: PathBuf) -> Self {
+        Self {
+            certificate,
+            key,
+            read: Default::default(),
+        }
+    }
+
+    /// Reads the files if they have changed.
+    pub(super) fn look(&mut self, current: &Current) -> Result<(), String> {
+        let text = |path: &PathBuf| std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
+        let read = (text(&self.certificate)?, text(&self.key)?);
+        if read == self.read {
+            return Ok(());
+        }
+        let shown = self.certificate.display();
+        let chain: Vec<_> = CertificateDer::pem_slice_iter(&read.0)
+            .collect::<Result<_, _>>()
+            .map_err(|error| format!("{shown}: {error}"))?;
+        if chain.is_empty() {
+            return Err(format!("{shown}: holds no certificate"));
+        }
+        let key = PrivateKeyDer::from_pem_slice(&read.1).map_err(|error| format!("{}: {error}", self.key.display()))?;
+        current.set(chain, key).map_err(|error| format!("{shown}: {error}"))?;
+        self.read = read;
+        Ok(())
+    }
+
+    /// Follows the files. A pair that is wrong, as between two writes, leaves the last in force.
+    pub(super) async fn follow(mut self, current: &Current) {
+        loop {
+            sleep(LOOKS).await;
+            if let Err(error) = self.look(current) {
+                tracing::error!(error, "the certificate cannot be read; the last one stays in force");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair() -> (String, String) {
+        let made = rcgen::generate_simple_self_signed(["webhook".to_owned()]).unwrap();
+        (made.cert.pem(), made.signing_key.serialize_pem())
+    }
+
+    #[test]
+    fn a_pair_of_files_is_used_when_it_belongs_together_and_never_half_of_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = (folder.path().join("tls.crt"), folder.path().join("tls.key"));
+        let current = Current::default();
+        let mut files = Files::new(paths.0.clone(), paths.1.clone());
+        assert!(files.look(&current).is_err());
+        assert!(!current.is_set());
+        let (first, second) = (pair(), pair());
+        std::fs::write(&paths.0, &first.0).unwrap();
+        std::fs::write(&paths.1, &first.1).unwrap();
+        files.look(&current).unwrap();
+        let shown = current.0.load_full().unwrap();
+        // The certificate is replaced before its key: until both are there the last pair stays.
+        std::fs::write(&paths.0, &second.0).unwrap();
+        assert!(files.look(&current).is_err());
+        assert!(Arc::ptr_eq(&shown, &current.0.load_full().unwrap()));
+        std::fs::write(&paths.1, &second.1).unwrap();
+        files.look(&current).unwrap();
+        assert_ne!(shown.cert, current.0.load_full().unwrap().cert);
+    }
+}
