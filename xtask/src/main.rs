@@ -12,7 +12,8 @@ mod test;
 mod tidy;
 
 const USAGE: &str = "usage: cargo xtask TASK
-  test [--setup] [--without-end-to-end]   run all tests; --setup only installs the clients they use
+  test [--setup] [--without-end-to-end] [--without-kubernetes]
+                                          run all tests; --setup only installs the programs they use
   tidy                                    check the repository: crate edges, file names, unfinished work
   codegen [--check] [--from DIR]          write crates/wire/src/generated from models/; DIR: botocore's data folder
   catalogue [--from DIR]                  write crates/policy/data/catalogue.txt from a public package

@@ -15,26 +15,34 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("python3", "python3"),
     ("node", "nodejs"),
     ("npm", "npm"),
-    ("go", "golang-go"),
     ("cmake", "cmake"),
     ("cc", "gcc"),
 ];
 
+/// The Python tests that need a real API server.
+const KUBERNETES_TESTS: &str = "conformance/python/test_cluster.py";
+/// The version of Kubernetes that `conformance/tools/kubernetes/go.mod` requires, for what the programs say of themselves.
+const KUBERNETES: &str = "v1.37.2";
+
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let mut only_setup = false;
     let mut without_end_to_end = false;
+    let mut without_kubernetes = false;
     for argument in arguments {
         match argument.as_str() {
             "--setup" => only_setup = true,
             "--without-end-to-end" => without_end_to_end = true,
+            "--without-kubernetes" => without_kubernetes = true,
             other => {
-                bail!("`{other}` is not an option of `cargo xtask test`; it takes --setup and --without-end-to-end")
+                bail!(
+                    "`{other}` is not an option of `cargo xtask test`; it takes --setup, --without-end-to-end and --without-kubernetes"
+                )
             }
         }
     }
     let started = Instant::now();
     programs()?;
-    let tools = Tools::set_up(root)?;
+    let tools = Tools::set_up(root, without_kubernetes)?;
     if only_setup {
         return Ok(());
     }
@@ -50,14 +58,18 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     call(Command::new(tools.binary()).arg("demo"))?;
     step("end-to-end tests: the AWS SDK for Rust");
     call(tools.environment(cargo(root).args(["test", "--package", "conformance"])))?;
-    step("end-to-end tests: the AWS CLI, boto3, kubectl and the AWS SDK for JavaScript");
-    call(
-        tools.environment(
-            Command::new(tools.python())
-                .args(["-m", "pytest", "-q", "conformance/python"])
-                .current_dir(root),
-        ),
-    )?;
+    step("end-to-end tests: the AWS CLI, boto3, kubectl, the AWS SDK for JavaScript, and a real Kubernetes API server");
+    let mut tests = Command::new(tools.python());
+    tests
+        .args(["-m", "pytest", "-q", "conformance/python"])
+        .current_dir(root);
+    if without_kubernetes {
+        tests.arg(format!("--ignore={KUBERNETES_TESTS}"));
+    }
+    call(tools.environment(&mut tests))?;
+    if without_kubernetes {
+        println!("\nthe tests against a Kubernetes API server were left out, as asked by --without-kubernetes");
+    }
     println!("\nall tests passed in {} s", started.elapsed().as_secs());
     Ok(())
 }
@@ -88,6 +100,19 @@ fn programs() -> Result<()> {
     call(Command::new("apt-get").args(["install", "-y", "-qq"]).args(&missing))
 }
 
+/// Makes sure that these programs are in the folder that somebody has named.
+fn found(folder: &Path, programs: &[&str]) -> Result<()> {
+    for program in programs {
+        if !folder.join(program).is_file() {
+            bail!(
+                "KUBEBUILDER_ASSETS is {}, and there is no {program} in it: install it there, or unset the variable to have it built",
+                folder.display()
+            );
+        }
+    }
+    Ok(())
+}
+
 fn has_venv() -> bool {
     Command::new("python3")
         .args(["-c", "import ensurepip, venv"])
@@ -107,23 +132,40 @@ struct Tools {
     root: PathBuf,
     folder: PathBuf,
     target: PathBuf,
+    /// Where kube-apiserver, etcd and kubectl are.
+    kubernetes: PathBuf,
 }
 
 impl Tools {
-    fn set_up(root: &Path) -> Result<Self> {
+    fn set_up(root: &Path, without_kubernetes: bool) -> Result<Self> {
         #[expect(
             clippy::disallowed_methods,
             reason = "a developers' task; cargo says here where it builds"
         )]
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the ecosystem's convention of where Kubernetes' programs are"
+        )]
+        let assets = std::env::var_os("KUBEBUILDER_ASSETS").map(PathBuf::from);
+        let folder = target.join("test-tools");
         let tools = Self {
             root: root.to_owned(),
-            folder: target.join("test-tools"),
+            kubernetes: assets.clone().unwrap_or_else(|| folder.join("bin")),
+            folder,
             target,
         };
+        let programs: &[&str] = if without_kubernetes {
+            &["kubectl"]
+        } else {
+            &["kubectl", "etcd", "kube-apiserver"]
+        };
+        match assets {
+            Some(assets) => found(&assets, programs)?,
+            None => tools.build_kubernetes(programs)?,
+        }
         tools.install_python()?;
         tools.install_javascript()?;
-        tools.build_kubectl()?;
         Ok(tools)
     }
 
@@ -166,16 +208,32 @@ impl Tools {
         })
     }
 
-    fn build_kubectl(&self) -> Result<()> {
-        let source = self.root.join("conformance/tools/kubectl");
-        self.once("kubectl", &source.join("go.sum"), || {
-            step("building kubectl from its Go modules");
-            let output = self.folder.join("bin/kubectl");
+    /// Builds Kubernetes' programs from their Go modules. The first time it takes long: the API server is large.
+    fn build_kubernetes(&self, programs: &[&str]) -> Result<()> {
+        let source = self.root.join("conformance/tools/kubernetes");
+        self.once(&programs.join("-"), &source.join("go.sum"), || {
+            if !on_path("go") {
+                bail!(
+                    "{} are needed and there is no Go to build them with: install Go, or set KUBEBUILDER_ASSETS to the folder they are in, or leave the tests that need an API server out with --without-kubernetes (kubectl is needed even so)",
+                    programs.join(", ")
+                );
+            }
+            step(&format!("building {} from their Go modules", programs.join(", ")));
+            let output = self.folder.join("bin");
+            std::fs::create_dir_all(&output)?;
+            let said = "k8s.io/component-base/version";
+            let [major, minor, _] = KUBERNETES.trim_start_matches('v').split('.').collect::<Vec<_>>()[..] else {
+                bail!("`{KUBERNETES}` is no version");
+            };
+            // No symbols: nobody debugs these, and linking them costs memory.
+            let flags = format!(
+                "-s -w -X {said}.gitVersion={KUBERNETES} -X {said}.gitMajor={major} -X {said}.gitMinor={minor}"
+            );
             call(
                 Command::new("go")
-                    .args(["build", "-trimpath", "-o"])
+                    .args(["build", "-p", "2", "-trimpath", "-ldflags", &flags, "-o"])
                     .arg(&output)
-                    .arg(".")
+                    .args(programs.iter().map(|program| format!("./{program}")))
                     .current_dir(&source),
             )
         })
@@ -200,7 +258,9 @@ impl Tools {
             .env("ROLECALL_TEST_BINARY", self.binary())
             .env("ROLECALL_TEST_AWS", self.folder.join("venv/bin/aws"))
             .env("ROLECALL_TEST_PYTHON", self.python())
-            .env("ROLECALL_TEST_KUBECTL", self.folder.join("bin/kubectl"))
+            .env("ROLECALL_TEST_KUBECTL", self.kubernetes.join("kubectl"))
+            .env("ROLECALL_TEST_ETCD", self.kubernetes.join("etcd"))
+            .env("ROLECALL_TEST_KUBE_APISERVER", self.kubernetes.join("kube-apiserver"))
             .env("ROLECALL_TEST_JAVASCRIPT", self.folder.join("javascript"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
     }
