@@ -82,14 +82,14 @@ fn keys(snapshot: &Snapshot, usage: &Usage, account: AccountId, user: Option<&st
     all.sort_by(|one, other| one.id.cmp(&other.id));
     let none = || ["false", NONE, NONE, NONE, NONE].map(str::to_owned);
     let one = |key: &&AccessKey| {
-        let used = usage.of_key(&key.id);
+        let last = usage.of_key(&key.id);
         let text = |text: Option<String>| text.unwrap_or_else(|| NONE.to_owned());
         [
             key.active.to_string(),
             time(key.created),
-            text(used.as_ref().map(|used| time(used.at))),
-            text(used.as_ref().map(|used| shown_region(&used.service, &used.region))),
-            text(used.map(|used| used.service)),
+            text(last.as_ref().map(|last| time(last.at))),
+            text(last.as_ref().map(|last| shown_region(&last.service, &last.region))),
+            text(last.map(|last| last.service)),
         ]
     };
     let [first, second] = [0, 1].map(|index| all.get(index).map_or_else(none, one));

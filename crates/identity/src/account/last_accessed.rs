@@ -55,6 +55,17 @@ pub struct Report {
     pub entities: Vec<Entity>,
 }
 
+/// A last use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Last {
+    /// When, in seconds.
+    pub at: i64,
+    /// By whom: an ARN.
+    pub by: String,
+    /// In which region.
+    pub region: String,
+}
+
 /// A service that the resource of a report allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
@@ -62,12 +73,12 @@ pub struct Service {
     pub namespace: &'static str,
     /// `ServiceName`
     pub name: &'static str,
-    /// The last use: when, by whom (an ARN), and in which region.
-    pub last: Option<(i64, String, String)>,
+    /// The last use.
+    pub last: Option<Last>,
     /// How many have used it.
     pub entities: usize,
-    /// Of each action that is allowed: when last, by whom, in which region.
-    pub actions: Vec<(&'static str, Option<(i64, String, String)>)>,
+    /// Each action that is allowed, and its last use.
+    pub actions: Vec<(&'static str, Option<Last>)>,
 }
 
 /// Somebody who could have used it.
@@ -148,27 +159,33 @@ pub fn report(
 fn of_service(
     service: &'static catalogue::Service,
     allowed: &BTreeSet<&'static str>,
-    used: &[(&Owner, Used)],
+    bearers: &[(&Owner, Used)],
     actions: bool,
 ) -> Service {
-    let uses = || {
-        used.iter()
-            .filter_map(|(owner, used)| Some((owner, used.services.get(service.prefix)?)))
+    let all = || {
+        let of_service =
+            |(owner, used): &(&Owner, Used)| Some((owner.arn().to_owned(), used.services.get(service.prefix)?.clone()));
+        bearers.iter().filter_map(of_service)
     };
-    let last = uses().max_by_key(|(_, use_)| use_.at);
+    let made = |by: String, at: i64, region: &str| Last {
+        at,
+        by,
+        region: region.to_owned(),
+    };
     let of_action = |name: &&'static str| {
-        let uses = uses().filter_map(|(owner, use_)| Some((owner, use_.actions.get(*name)?)));
-        let last = uses.max_by_key(|(_, (at, _))| *at);
-        (
-            *name,
-            last.map(|(owner, (at, region))| (*at, owner.arn().to_owned(), region.clone())),
-        )
+        let by_bearers = all().filter_map(|(by, used)| {
+            let (at, region) = used.actions.get(*name)?;
+            Some(made(by, *at, region))
+        });
+        (*name, by_bearers.max_by_key(|last| last.at))
     };
     Service {
         namespace: service.prefix,
         name: service.name,
-        last: last.map(|(owner, use_)| (use_.at, owner.arn().to_owned(), use_.region.clone())),
-        entities: uses().count(),
+        last: all()
+            .map(|(by, used)| made(by, used.at, &used.region))
+            .max_by_key(|last| last.at),
+        entities: all().count(),
         actions: if actions {
             allowed.iter().map(of_action).collect()
         } else {

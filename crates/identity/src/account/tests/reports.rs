@@ -6,7 +6,7 @@ use crate::{
         credential_report::generate,
         details::{self, Detail, Wanted},
         group,
-        last_accessed::{granting, report},
+        last_accessed::{Last, granting, report},
         login_profile::{self, NewPassword},
         policy::Found,
     },
@@ -161,7 +161,11 @@ fn a_report_tells_of_every_service_that_is_allowed_and_of_no_other() {
         panic!("{own:?}")
     };
     assert_eq!((s3.namespace, s3.entities), ("s3", 1));
-    let last = (now().as_second(), ALICE.to_owned(), "us-east-2".to_owned());
+    let last = Last {
+        at: now().as_second(),
+        by: ALICE.to_owned(),
+        region: "us-east-2".to_owned(),
+    };
     assert_eq!(s3.last, Some(last.clone()));
     assert_eq!(s3.actions, [("GetObject", Some(last))]);
 
@@ -274,7 +278,7 @@ fn a_groups_policies_are_its_members_and_told_with_it() {
     let usage = usage();
     used(&usage, alice.id.as_str(), "AKIA1", "s3", "GetObject");
     let of_group = report(&snapshot, &usage, account(), group, false, now()).unwrap();
-    assert_eq!(of_group.services[0].last.as_ref().unwrap().1, ALICE);
+    assert_eq!(of_group.services[0].last.as_ref().unwrap().by, ALICE);
     assert_eq!(of_group.entities.len(), 1);
     let all = details::list(&snapshot, account(), Wanted::ALL, None, 10);
     assert_eq!(names(&all.items), ["user alice", "group staff", "own mine"]);

@@ -139,7 +139,7 @@ answer! { iam::ListPoliciesGrantingServiceAccess(cx, input) on input.arn.as_str(
     })
 } }
 
-/// "The JobId must be used by the same role within a session, or by the same user": by whom a report can be fetched.
+/// "The `JobId` must be used by the same role within a session, or by the same user": by whom a report can be fetched.
 fn asker(cx: &Cx) -> &str {
     cx.caller.principal.arn()
 }
@@ -186,16 +186,16 @@ fn service(service: &Service, actions: bool) -> iam::ServiceLastAccessed {
         .iter()
         .map(|(name, last)| iam::TrackedActionLastAccessed {
             action_name: Some((*name).to_owned()),
-            last_accessed_entity: last.as_ref().map(|(_, who, _)| who.clone()),
-            last_accessed_time: last.as_ref().map(|(at, _, _)| time(*at)),
-            last_accessed_region: last.as_ref().map(|(_, _, region)| region.clone()),
+            last_accessed_entity: last.as_ref().map(|last| last.by.clone()),
+            last_accessed_time: last.as_ref().map(|last| time(last.at)),
+            last_accessed_region: last.as_ref().map(|last| last.region.clone()),
         });
     iam::ServiceLastAccessed {
         service_name: service.name.to_owned(),
         service_namespace: service.namespace.to_owned(),
-        last_authenticated: service.last.as_ref().map(|(at, _, _)| time(*at)),
-        last_authenticated_entity: service.last.as_ref().map(|(_, who, _)| who.clone()),
-        last_authenticated_region: service.last.as_ref().map(|(_, _, region)| region.clone()),
+        last_authenticated: service.last.as_ref().map(|last| time(last.at)),
+        last_authenticated_entity: service.last.as_ref().map(|last| last.by.clone()),
+        last_authenticated_region: service.last.as_ref().map(|last| last.region.clone()),
         total_authenticated_entities: i32::try_from(service.entities).ok(),
         tracked_actions_last_accessed: actions.then(|| tracked.collect()),
     }
