@@ -25,12 +25,12 @@ fn inline(policies: &BTreeMap<String, Document>) -> Option<Vec<iam::PolicyDetail
     (!policies.is_empty()).then(|| policies.iter().map(one).collect())
 }
 
-fn attached(entity: &Entity) -> Option<Vec<iam::AttachedPolicy>> {
+fn attached(entity: &Entity) -> Vec<iam::AttachedPolicy> {
     let one = |arn: &String| iam::AttachedPolicy {
         policy_arn: Some(arn.clone()),
         policy_name: arn.rsplit('/').next().map(str::to_owned),
     };
-    Some(entity.attached.iter().map(one).collect())
+    entity.attached.iter().map(one).collect()
 }
 
 fn user(cx: &Cx, user: &User) -> iam::UserDetail {
@@ -42,7 +42,7 @@ fn user(cx: &Cx, user: &User) -> iam::UserDetail {
         create_date: Some(time(user.created)),
         user_policy_list: inline(&user.entity.inline),
         group_list: Some(cx.snapshot.groups_of(user).map(|group| group.name.clone()).collect()),
-        attached_managed_policies: attached(&user.entity),
+        attached_managed_policies: Some(attached(&user.entity)),
         permissions_boundary: boundary(user.entity.boundary.as_deref()),
         tags: Some(tags_out(&user.entity.tags)),
     }
@@ -56,7 +56,7 @@ fn group(group: &Group) -> iam::GroupDetail {
         arn: Some(group.arn.to_string()),
         create_date: Some(time(group.created)),
         group_policy_list: Some(inline(&group.entity.inline).unwrap_or_default()),
-        attached_managed_policies: attached(&group.entity),
+        attached_managed_policies: Some(attached(&group.entity)),
     }
 }
 
@@ -73,7 +73,7 @@ fn role(cx: &Cx, role: &Role) -> iam::RoleDetail {
         assume_role_policy_document: Some(document(&role.shown_trust(&cx.snapshot))),
         instance_profile_list: Some(profiles),
         role_policy_list: Some(inline(&role.entity.inline).unwrap_or_default()),
-        attached_managed_policies: attached(&role.entity),
+        attached_managed_policies: Some(attached(&role.entity)),
         permissions_boundary: boundary(role.entity.boundary.as_deref()),
         tags: Some(tags_out(&role.entity.tags)),
         role_last_used: Some(role_last_used(&cx.control.usage.of(role.id.as_str(), cx.now))),

@@ -25,22 +25,22 @@ fn told(decision: Decision) -> String {
     .to_owned()
 }
 
-fn position((line, column): Place) -> Option<iam::Position> {
-    Some(iam::Position {
+fn position((line, column): Place) -> iam::Position {
+    iam::Position {
         line: i32::try_from(line).ok(),
         column: i32::try_from(column).ok(),
-    })
+    }
 }
 
-fn statements(outcome: &Outcome) -> Option<Vec<iam::Statement>> {
+fn statements(outcome: &Outcome) -> Vec<iam::Statement> {
     let one = |statement: &simulation::Statement| iam::Statement {
         source_policy_id: Some(statement.policy.clone()),
         // The reference names other values; the wire has this.
         source_policy_type: Some(statement.kind.to_owned()),
-        start_position: position(statement.place.0),
-        end_position: position(statement.place.1),
+        start_position: Some(position(statement.place.0)),
+        end_position: Some(position(statement.place.1)),
     };
-    Some(outcome.matched.iter().map(one).collect())
+    outcome.matched.iter().map(one).collect()
 }
 
 fn within_boundary(outcome: &Outcome) -> Option<iam::PermissionsBoundaryDecisionDetail> {
@@ -63,7 +63,7 @@ fn result(evaluated: Evaluated) -> iam::EvaluationResult {
     let each = |(resource, outcome): &(String, Outcome)| iam::ResourceSpecificResult {
         eval_resource_name: resource.clone(),
         eval_resource_decision: told(outcome.decision),
-        matched_statements: statements(outcome),
+        matched_statements: Some(statements(outcome)),
         missing_context_values: Some(outcome.missing.clone()),
         // "Returned only for cross-account simulations."
         eval_decision_details: Some(details(outcome)).filter(|details| !details.is_empty()),
@@ -74,7 +74,7 @@ fn result(evaluated: Evaluated) -> iam::EvaluationResult {
         eval_action_name: evaluated.action,
         eval_resource_name: Some(evaluated.resource),
         eval_decision: told(total.decision),
-        matched_statements: statements(total),
+        matched_statements: Some(statements(total)),
         missing_context_values: Some(total.missing.clone()),
         organizations_decision_detail: None,
         permissions_boundary_decision_detail: within_boundary(total),
