@@ -77,7 +77,7 @@ impl<Op: Operation> Permit<Op> {
 impl Permit<op::ShowCode> {
     /// To use up a one-time code that its owner shows. No policy decides on that: "The purpose of the `GetSessionToken`
     /// operation is to authenticate the user using MFA. You cannot use policies to control authentication operations" (STS
-    /// API Reference: GetSessionToken). What it permits changes nothing but how often the code counts.
+    /// API Reference: `GetSessionToken`). What it permits changes nothing but how often the code counts.
     pub(crate) fn of_code(account: AccountId) -> Self {
         Self::operator(account)
     }

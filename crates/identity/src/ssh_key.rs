@@ -11,7 +11,7 @@ use crate::{
 
 /// `1.2.840.113549.1.1.1`, and no parameters.
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-/// "The minimum bit-length of the public key is 2048 bits" (IAM API Reference: UploadSSHPublicKey).
+/// "The minimum bit-length of the public key is 2048 bits" (IAM API Reference: `UploadSSHPublicKey`).
 const LEAST_BITS: usize = 2048;
 const MOST_BITS: usize = 16_384;
 const KIND: &[u8] = b"ssh-rsa";

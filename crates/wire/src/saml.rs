@@ -36,6 +36,10 @@ pub struct NotMetadata(pub String);
 
 /// What has been read so far.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that the document has said, or not yet"
+)]
 struct Reading {
     /// The open elements, outermost first: namespace and name.
     open: Vec<(String, String)>,

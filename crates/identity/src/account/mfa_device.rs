@@ -292,17 +292,14 @@ pub(crate) fn show(
         return Ok(Shown::TooSoon);
     }
     let seed = seed(&device, tx.root())?;
-    let shown = match totp::find(&seed, code, totp::step(now), device.drift, device.used) {
-        Some(step) => {
-            device.used = step;
-            device.failures = 0;
-            Shown::Accepted
-        }
-        None => {
-            device.failures = device.failures.saturating_add(1);
-            device.failed = now;
-            Shown::Wrong
-        }
+    let shown = if let Some(step) = totp::find(&seed, code, totp::step(now), device.drift, device.used) {
+        device.used = step;
+        device.failures = 0;
+        Shown::Accepted
+    } else {
+        device.failures = device.failures.saturating_add(1);
+        device.failed = now;
+        Shown::Wrong
     };
     tx.put(&device)?;
     Ok(shown)

@@ -17,7 +17,7 @@ use crate::{
 
 /// Metadata that says nothing else counts so long: what AWS shows.
 const UNLIMITED: i64 = 100 * 365 * 86_400;
-/// "Up to two private keys" (IAM API Reference: UpdateSAMLProvider).
+/// "Up to two private keys" (IAM API Reference: `UpdateSAMLProvider`).
 const KEYS: usize = 2;
 
 /// A metadata document that was read.

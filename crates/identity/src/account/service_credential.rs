@@ -27,7 +27,7 @@ pub enum Form {
     ApiKey,
 }
 
-/// What a service takes, if it takes such credentials at all (IAM API Reference: CreateServiceSpecificCredential).
+/// What a service takes, if it takes such credentials at all (IAM API Reference: `CreateServiceSpecificCredential`).
 pub fn form(service: &str) -> Option<Form> {
     match service {
         "codecommit.amazonaws.com" | "cassandra.amazonaws.com" => Some(Form::Password),

@@ -1,4 +1,4 @@
-//! Users' public keys for SSH (IAM User Guide: Use SSH keys and SSH with CodeCommit).
+//! Users' public keys for SSH (IAM User Guide: Use SSH keys and SSH with `CodeCommit`).
 
 use std::sync::Arc;
 

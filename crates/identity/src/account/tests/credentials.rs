@@ -20,7 +20,7 @@ impl World {
         self.run(|tx, permit| ssh_public_key::upload(tx, permit, user, &body))
     }
 
-    fn upload_signing(&self, user: Option<&str>, pem: &str) -> Result<SigningCertificate, Error> {
+    pub(super) fn upload_signing(&self, user: Option<&str>, pem: &str) -> Result<SigningCertificate, Error> {
         self.run(|tx, permit| signing_certificate::upload(tx, permit, user, pem))
     }
 

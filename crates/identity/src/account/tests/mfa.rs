@@ -42,7 +42,7 @@ impl World {
     }
 
     /// Alice, with a device that shows codes from three steps ago on.
-    fn alice_with_device(&self) -> Seed {
+    pub(super) fn alice_with_device(&self) -> Seed {
         self.user("alice").unwrap();
         let (_, seed) = self.device("/team/", "Phone").unwrap();
         self.enable("alice", SERIAL, &seed, step() - 3).unwrap();

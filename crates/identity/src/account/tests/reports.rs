@@ -9,7 +9,9 @@ use crate::{
         last_accessed::{Last, granting, report},
         login_profile::{self, NewPassword},
         policy::Found,
+        signing_certificate,
     },
+    certificate::tests::self_signed,
     password::Derivation,
     session::Secret,
     state::Group,
@@ -235,6 +237,28 @@ fn the_credential_report_is_awss_table() {
         "{}",
         lines[3]
     );
+}
+
+#[test]
+fn the_credential_report_tells_of_devices_and_certificates() {
+    let world = World::new();
+    world.alice_with_device();
+    world.user("bob").unwrap();
+    let made = world
+        .upload_signing(Some("bob"), &self_signed("bob", 2020, 2040).pem)
+        .unwrap();
+    world
+        .run(|tx, permit| signing_certificate::update(tx, permit, Some("bob"), &made.id, false))
+        .unwrap();
+    let table = generate(&world.identity.snapshot(), &usage(), account());
+    let columns = |user: &str, from: usize| {
+        let line = table.lines().find(|line| line.starts_with(user)).unwrap();
+        line.split(',').skip(from).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(columns("alice", 7)[0], "true");
+    assert_eq!(columns("alice", 18), ["false", "N/A", "false", "N/A"]);
+    assert_eq!(columns("bob", 7)[0], "false");
+    assert_eq!(columns("bob", 18), ["false", "2023-11-14T22:13:20Z", "false", "N/A"]);
 }
 
 #[test]

@@ -57,7 +57,7 @@ answer! { iam::GetSAMLProvider(cx, input) on input.saml_provider_arn.as_str() =>
     let found = saml_provider::get(&cx.snapshot, cx.account, &input.saml_provider_arn)
         .map_err(|error| cx.fault(&error))?;
     let keys = found.keys.iter().map(|key| iam::SAMLPrivateKey {
-        key_id: Some(key.id.to_string()),
+        key_id: Some(key.id.clone()),
         timestamp: Some(time(key.created)),
     });
     let mode = found.encryption_required.map(|required| if required { "Required" } else { "Allowed" }.to_owned());
