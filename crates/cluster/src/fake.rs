@@ -193,12 +193,12 @@ impl Fake {
             }
             "PATCH" => {
                 // As much of a strategic merge as is asked for: webhooks, by name.
-                let patch: Value = serde_json::from_slice(&body).unwrap();
+                let change: Value = serde_json::from_slice(&body).unwrap();
                 let mut object = self.object(&path).unwrap();
-                if patch["metadata"]["resourceVersion"] != object["metadata"]["resourceVersion"] {
+                if change["metadata"]["resourceVersion"] != object["metadata"]["resourceVersion"] {
                     return refused(StatusCode::CONFLICT, "another was faster");
                 }
-                for webhook in patch["webhooks"].as_array().unwrap() {
+                for webhook in change["webhooks"].as_array().unwrap() {
                     let all = object["webhooks"].as_array_mut().unwrap();
                     let there = all.iter_mut().find(|it| it["name"] == webhook["name"]).unwrap();
                     there["clientConfig"]["caBundle"] = webhook["clientConfig"]["caBundle"].clone();

@@ -215,7 +215,7 @@ pub(crate) mod tests {
         for text in [
             "ssh-rsa".to_owned(),
             "ssh-rsa !".to_owned(),
-            line[..line.len() - 8].to_owned(),
+            line.get(..line.len() - 8).unwrap().to_owned(),
             key(1024, 7).line(),
             key(1024, 7).pem(),
             key(32_768, 7).line(),

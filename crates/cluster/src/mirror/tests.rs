@@ -154,7 +154,7 @@ async fn an_api_server_that_is_away_is_asked_less_and_less_often() {
     let mirror = mirror(&fake, false);
     let following = Arc::clone(&mirror);
     tokio::spawn(async move { following.follow().await });
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
     let asked = fake.asked().len();
     assert!((8..20).contains(&asked), "{asked}");
     assert!(!mirror.is_warm());

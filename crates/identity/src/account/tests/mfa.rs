@@ -77,8 +77,8 @@ fn a_device_is_made_enabled_listed_deactivated_and_deleted() {
     world.enable("alice", SERIAL, &seed, step() - 1).unwrap();
     let of_alice = ("team/Phone".to_owned(), Some("alice".to_owned()));
     let free = ("Phone".to_owned(), None);
-    assert_eq!(shown(Assignment::Assigned), [of_alice.clone()]);
-    assert_eq!(shown(Assignment::Unassigned), [free.clone()]);
+    assert_eq!(shown(Assignment::Assigned), std::slice::from_ref(&of_alice));
+    assert_eq!(shown(Assignment::Unassigned), std::slice::from_ref(&free));
     assert_eq!(shown(Assignment::Any), [free, of_alice]);
     assert_eq!(
         refusal(world.enable("bob", SERIAL, &seed, step() + 1)),
