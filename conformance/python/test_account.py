@@ -29,7 +29,7 @@ def test_aliases_have_a_form(dev, alias):
 def test_an_alias_is_one_accounts_in_the_whole_installation(fresh_dev):
     made = fresh_dev.rolecall("create", "account", "-o", "json")
     assert made.code == 0, made.err
-    key = json.loads(made.out)
+    key = made.json()
     theirs = fresh_dev.client(
         "iam", aws_access_key_id=key["accessKeyId"], aws_secret_access_key=key["secretAccessKey"])
     theirs.create_account_alias(AccountAlias="shared-name")

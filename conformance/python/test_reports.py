@@ -160,7 +160,7 @@ def test_the_last_use_of_keys_and_roles_is_told(dev):
     trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "sts:AssumeRole"}]}
     role = iam.create_role(RoleName="reports-used", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
     assert iam.get_role(RoleName="reports-used")["Role"]["RoleLastUsed"] == {}
-    session = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="s")["Credentials"]
+    session = client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="s1")["Credentials"]
     refusal(dev.client("s3", **dev.as_credentials(session)).list_buckets)
     last = iam.get_role(RoleName="reports-used")["Role"]["RoleLastUsed"]
     assert last["Region"] == dev.env["AWS_REGION"] and abs(last["LastUsedDate"].timestamp() - time.time()) < 60
