@@ -137,7 +137,10 @@ def fresh_dev(tmp_path):
 def provider(dev):
     result = dev.rolecall("utils", "associate-iam-oidc-provider", "--cluster", "dev", "--approve")
     assert result.code == 0, result.err
-    return dev.client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"][0]["Arn"]
+    # Other tests make providers of their own.
+    issuer = dev.client("eks").describe_cluster(name="dev")["cluster"]["identity"]["oidc"]["issuer"]
+    providers = dev.client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    return next(it["Arn"] for it in providers if it["Arn"].endswith(issuer.removeprefix("https://")))
 
 
 def make_role(dev, provider, name, account, policy=None, **options):
