@@ -24,7 +24,7 @@ mod workloads;
 use workloads::{W4, request, texts, workload};
 
 #[global_allocator]
-static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+static ALLOCATOR: AllocProfiler<mimalloc::MiMalloc> = AllocProfiler::new(mimalloc::MiMalloc);
 
 fn main() {
     for name in ["w1", "w2", "w3"] {
