@@ -9,7 +9,7 @@ use crate::{
     document::Document,
     managed::find,
     session::{Opened, Subject},
-    state::{Entity, Role, Snapshot, Tag, User, account_of},
+    state::{Entity, Group, Role, Snapshot, Tag, User, account_of},
     sts::{self, CredentialError, Identified},
 };
 
@@ -235,6 +235,17 @@ pub(crate) enum Bearer<'a> {
     Role(&'a Role),
     /// A user: its own and those of its groups.
     User(&'a User),
+    /// A group: its own.
+    Group(&'a Group),
+}
+
+/// An identity-based policy.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Borne<'a> {
+    /// By its ARN.
+    Managed(&'a String),
+    /// By its name.
+    Inline(&'a String, &'a Document),
 }
 
 impl<'a> Bearer<'a> {
@@ -243,6 +254,30 @@ impl<'a> Bearer<'a> {
         match self {
             Self::Role(role) => &role.entity,
             Self::User(user) => &user.entity,
+            Self::Group(group) => &group.entity,
+        }
+    }
+
+    /// All that it has: its own policies, the attached ones first, then those of each of its groups, which is told with
+    /// them. What is attached several times counts once.
+    pub(crate) fn each(self, snapshot: &'a Snapshot, mut visit: impl FnMut(Borne<'a>, Option<&'a Group>)) {
+        let own = self.entity();
+        own.attached.iter().for_each(|arn| visit(Borne::Managed(arn), None));
+        own.inline
+            .iter()
+            .for_each(|(name, document)| visit(Borne::Inline(name, document), None));
+        let Self::User(user) = self else { return };
+        let mut seen: Vec<&String> = own.attached.iter().collect();
+        for group in snapshot.groups_of(user) {
+            for arn in &group.entity.attached {
+                if !seen.contains(&arn) {
+                    seen.push(arn);
+                    visit(Borne::Managed(arn), Some(group));
+                }
+            }
+            for (name, document) in &group.entity.inline {
+                visit(Borne::Inline(name, document), Some(group));
+            }
         }
     }
 }
@@ -278,32 +313,16 @@ pub(crate) fn bound_by(snapshot: &Snapshot, bearer: Bearer<'_>) -> (Vec<Compiled
 
 /// All identity-based policies of a role or user.
 pub(crate) fn effective(snapshot: &Snapshot, bearer: Bearer<'_>) -> Vec<Compiled> {
-    let own = bearer.entity();
-    let mut all: Vec<Compiled> = own.attached.iter().filter_map(|arn| managed(snapshot, arn)).collect();
-    all.extend(own.inline.iter().map(|(name, document)| inline(document, name)));
-    let Bearer::User(user) = bearer else { return all };
-    // What is attached to several of them counts once.
-    let mut seen: Vec<&String> = own.attached.iter().collect();
-    for group in snapshot.groups_of(user) {
-        for arn in &group.entity.attached {
-            if !seen.contains(&arn) {
-                seen.push(arn);
-                all.extend(managed(snapshot, arn));
-            }
+    let mut all = Vec::new();
+    bearer.each(snapshot, |policy, group| match (policy, group) {
+        (Borne::Managed(arn), _) => all.extend(snapshot.compiled(arn).map(|compiled| compiled.with_name(arn))),
+        (Borne::Inline(name, document), None) => all.push(document.compiled().clone().with_name(name)),
+        (Borne::Inline(name, document), Some(group)) => {
+            let name = format!("{name} of group {}", group.name);
+            all.push(document.compiled().clone().with_name(&name));
         }
-        let of_group = |name: &String| format!("{name} of group {}", group.name);
-        let documents = group.entity.inline.iter();
-        all.extend(documents.map(|(name, document)| inline(document, &of_group(name))));
-    }
+    });
     all
-}
-
-fn managed(snapshot: &Snapshot, arn: &str) -> Option<Compiled> {
-    Some(snapshot.compiled(arn)?.with_name(arn))
-}
-
-fn inline(document: &Document, name: &str) -> Compiled {
-    document.compiled().clone().with_name(name)
 }
 
 fn session_policies(
@@ -320,7 +339,7 @@ fn session_policies(
         .session_policy_arns
         .iter()
         .filter(|arn| arn.starts_with("arn:aws:iam::aws:") || account_of(arn) == account)
-        .filter_map(|arn| managed(snapshot, arn))
+        .filter_map(|arn| Some(snapshot.compiled(arn)?.with_name(arn)))
         .collect();
     if record.session_policy.is_some() {
         all.push(opened.policy().cloned().ok_or(CredentialError::Invalid)?);

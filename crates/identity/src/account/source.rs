@@ -7,6 +7,7 @@ use rolecall_policy::Compiled;
 
 use super::Holder as _;
 use crate::{
+    caller::{Bearer, Borne},
     error::Error,
     state::{Entity, Group, Role, Snapshot, User},
 };
@@ -116,39 +117,37 @@ impl Owner {
 
     /// All its identity-based policies, those of a user's groups included. What is attached several times counts once.
     pub fn sources(&self, snapshot: &Snapshot) -> Vec<Source> {
-        let mut all = of_entity(snapshot, self.noun(), self.name(), self.entity());
-        let Self::User(user) = self else { return all };
-        for group in snapshot.groups_of(user) {
-            for source in of_entity(snapshot, Group::NOUN, &group.name, &group.entity) {
-                let known = source.arn.is_some() && all.iter().any(|known| known.arn == source.arn);
-                if !known {
-                    all.push(source);
+        let mut all = Vec::new();
+        self.bearer().each(snapshot, |policy, group| {
+            let (holder, holder_name) = match group {
+                Some(group) => (Group::NOUN, group.name.as_str()),
+                None => (self.noun(), self.name()),
+            };
+            let (name, arn, compiled) = match policy {
+                Borne::Managed(arn) => {
+                    let name = arn.rsplit('/').next().unwrap_or_default().to_owned();
+                    (name, Some(arn.clone()), snapshot.compiled(arn))
                 }
-            }
-        }
+                Borne::Inline(name, document) => (name.clone(), None, Some(document.compiled().clone())),
+            };
+            all.extend(compiled.map(|compiled| Source {
+                name,
+                arn,
+                holder,
+                holder_name: holder_name.to_owned(),
+                compiled,
+            }));
+        });
         all
     }
-}
 
-/// The policies that a user, a group or a role has itself: the attached ones first.
-fn of_entity(snapshot: &Snapshot, holder: &'static str, holder_name: &str, entity: &Entity) -> Vec<Source> {
-    let attached = entity.attached.iter().filter_map(|arn| {
-        Some(Source {
-            name: arn.rsplit('/').next().unwrap_or_default().to_owned(),
-            compiled: snapshot.compiled(arn)?,
-            arn: Some(arn.clone()),
-            holder,
-            holder_name: holder_name.to_owned(),
-        })
-    });
-    let inline = entity.inline.iter().map(|(name, document)| Source {
-        name: name.clone(),
-        arn: None,
-        holder,
-        holder_name: holder_name.to_owned(),
-        compiled: document.compiled().clone(),
-    });
-    attached.chain(inline).collect()
+    fn bearer(&self) -> Bearer<'_> {
+        match self {
+            Self::User(user) => Bearer::User(user),
+            Self::Group(group) => Bearer::Group(group),
+            Self::Role(role) => Bearer::Role(role),
+        }
+    }
 }
 
 impl Source {
