@@ -150,7 +150,7 @@ pub(crate) fn rule(question: &Question, asker: &Asker, account: &str, context: C
     let principal = asker.principal();
     // The id is made for policies that may look at it only.
     let policy = question.bucket.as_ref().and_then(|bucket| bucket.policy.as_ref());
-    let principal = if policy.is_some_and(|(text, _)| text.contains("CanonicalUser")) {
+    let principal = if policy.is_some_and(|(_, compiled)| compiled.names_canonical_users()) {
         let id = canonical_id(principal.account());
         principal.with_canonical_id(id)
     } else {

@@ -72,6 +72,11 @@ impl Used {
     }
 
     fn note(&mut self, use_: &Use<'_>) -> bool {
+        let known = self.services.get(use_.service);
+        let last = known.and_then(|service| service.actions.get(use_.action));
+        if last.is_some_and(|(at, _)| use_.at.saturating_sub(*at) < SPAN) {
+            return false;
+        }
         let full = self.services.len() >= MOST_SERVICES;
         let actions: usize = self.services.values().map(|service| service.actions.len()).sum();
         let Some(service) = self.services.get_mut(use_.service) else {
@@ -87,7 +92,6 @@ impl Used {
             return true;
         };
         match service.actions.get_mut(use_.action) {
-            Some((at, _)) if use_.at.saturating_sub(*at) < SPAN => return false,
             Some(known) => *known = (use_.at, use_.region.to_owned()),
             None if actions < MOST_ACTIONS => {
                 service

@@ -81,6 +81,12 @@ impl Compiled {
         statements.any(|it| it.effect == Effect::Allow && it.action.as_ref().is_some_and(|it| it.matches(&lower)))
     }
 
+    /// Whether some statement has a principal by its canonical user id: only then does that of a caller matter.
+    pub fn names_canonical_users(&self) -> bool {
+        let mut principals = self.inner.statements.iter().filter_map(|it| it.principal.as_ref());
+        principals.any(Matcher::names_canonical_users)
+    }
+
     pub(crate) fn statements(&self) -> &[Statement] {
         &self.inner.statements
     }

@@ -68,6 +68,12 @@ impl Matcher {
         }
     }
 
+    pub(crate) fn names_canonical_users(&self) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| matches!(entry, Entry::CanonicalUser(_)))
+    }
+
     pub(crate) fn names(&self, caller: &Principal, shape: Shape, has_boundary: bool, effect: Effect) -> Naming {
         // Whether `*` reaches services and federated providers too is said for denials alone (IAM User Guide: AWS global
         // condition context keys, the examples of `aws:PrincipalIsAWSService`; AWS Organizations User Guide: RCP examples,

@@ -153,7 +153,7 @@ async fn keep_uses(identity: Arc<Identity>, usage: Arc<Usage>) {
             let (snapshot, usage) = (identity.snapshot(), usage.clone());
             match tokio::task::spawn_blocking(move || usage.prune(&snapshot)).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "uses by who is gone stay for now"),
+                Ok(Err(error)) => tracing::warn!(%error, "uses by who is gone are not forgotten; it is tried again"),
                 Err(error) => tracing::warn!(%error, "forgetting uses broke off"),
             }
         }
@@ -184,7 +184,7 @@ async fn prune(identity: &Identity) {
             .write(Permit::operator(account.id), now, account::revocation::prune)
             .await
         {
-            tracing::warn!(%error, "revocations that are over stay for now");
+            tracing::warn!(%error, "revocations that are over are not removed; it is tried again");
         }
     }
 }

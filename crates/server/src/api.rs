@@ -8,7 +8,6 @@ use rolecall_identity::{
     sts::{Evidence, Identified},
     usage::Use,
 };
-use rolecall_names::AccountId;
 use rolecall_wire::{
     generated::{eks, eks_auth, iam, sts},
     operation::Service,
@@ -220,18 +219,17 @@ impl Api for Services {
 /// Notes that credentials were used, whatever is decided: "all attempts to access an AWS API, not just the successful ones"
 /// (IAM API Reference: `GenerateServiceLastAccessedDetails`).
 fn note(control: &Control, signed: &Signed, service: &str, action: &str) {
-    let root = |account: &AccountId| Some(account.to_string());
     let principal = match signed.identity() {
-        Identified::Root { account } => root(account),
-        Identified::User { id, .. } => Some(id.to_string()),
+        Identified::Root { account } => Some(account.as_str()),
+        Identified::User { id, .. } => Some(id.as_str()),
         Identified::Session(opened) => match &opened.record.subject {
-            Subject::Role { id, .. } | Subject::User { id, .. } => Some(id.to_string()),
-            Subject::Root => root(&opened.record.account),
+            Subject::Role { id, .. } | Subject::User { id, .. } => Some(id.as_str()),
+            Subject::Root => Some(opened.record.account.as_str()),
             Subject::FederatedUser { .. } => None,
         },
     };
     control.usage.note(Use {
-        principal: principal.as_deref(),
+        principal,
         access_key_id: signed.access_key_id(),
         service,
         region: signed.region(),
