@@ -20,6 +20,7 @@ mod page;
 pub mod password_policy;
 pub mod policy;
 pub mod removal;
+pub mod resource;
 pub mod revocation;
 pub mod role;
 pub mod saml_provider;
@@ -36,7 +37,7 @@ mod tests;
 mod trust;
 pub mod user;
 
-use rolecall_names::AccountId;
+use rolecall_names::{AccountId, Arn};
 use rolecall_policy::{Kind, Policy, validate};
 
 pub use self::{
@@ -77,14 +78,21 @@ pub(crate) fn document(text: &str, kind: Kind) -> Result<Document, Error> {
 
 /// Checks that a managed policy's ARN is one.
 pub(crate) fn check_policy_arn(arn: &str) -> Result<(), Error> {
-    let good = arn
-        .parse::<rolecall_names::Arn>()
-        .is_ok_and(|arn| arn.service() == "iam" && arn.region().is_empty() && arn.resource_of("policy").is_some());
-    if good {
+    let arn = parse_arn(arn)?;
+    if arn.service() == "iam" && arn.region().is_empty() && arn.resource_of("policy").is_some() {
         Ok(())
     } else {
-        Err(Error::Validation("Invalid ARN:  Could not be parsed!".to_owned()))
+        Err(no_arn())
     }
+}
+
+/// An ARN, or AWS's sentence.
+pub(crate) fn parse_arn(text: &str) -> Result<Arn, Error> {
+    text.parse().map_err(|_| no_arn())
+}
+
+fn no_arn() -> Error {
+    Error::Validation("Invalid ARN:  Could not be parsed!".to_owned())
 }
 
 /// Demands that a managed policy may be attached in this account, now and when the change is committed.

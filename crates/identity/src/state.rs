@@ -381,8 +381,9 @@ fn lower(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
+/// Implements [`Kept`] for kinds of records: the key in the snapshot, the place in the store, and from the place to the key.
 macro_rules! kept {
-    ($($type:ident in $field:ident as $kind:literal by |$it:ident| $key:expr, $place:expr, $from:expr;)*) => {$(
+    ($($type:ident in $field:ident as $kind:literal $(counted by $tally:ident)? by |$it:ident| $key:expr, $place:expr, $from:expr;)*) => {$(
         impl Kept for $type {
             const KIND: &'static str = $kind;
 
@@ -394,27 +395,59 @@ macro_rules! kept {
             fn insert(self, snapshot: &mut Snapshot) {
                 let $it = &self;
                 let key = $key;
+                $(if !snapshot.$field.contains_key(&key) {
+                    snapshot.$tally(key.0, $kind, true);
+                })?
                 snapshot.$field.insert(key, Arc::new(self));
             }
 
             fn remove(&self, snapshot: &mut Snapshot) {
-                let $it = self;
-                snapshot.$field.remove(&$key);
+                Self::forget(&self.place(), snapshot);
             }
 
             fn forget(place: &str, snapshot: &mut Snapshot) {
                 let from: fn(&str) -> Option<_> = $from;
                 if let Some(key) = from(place) {
-                    snapshot.$field.remove(&key);
+                    let _removed = snapshot.$field.remove(&key);
+                    $(if _removed.is_some() {
+                        snapshot.$tally(key.0, $kind, false);
+                    })?
                 }
             }
         }
     )*};
 }
 
+fn account(place: &str) -> Option<AccountId> {
+    place.parse().ok()
+}
+
+/// The place of what is at `KIND/ACCOUNT/NAME`.
+fn joined(key: &(AccountId, String)) -> String {
+    format!("{}/{}", key.0, key.1)
+}
+
+/// Implements [`Kept`] for kinds of records that are at `KIND/ACCOUNT/NAME`.
+macro_rules! kept_named {
+    ($($type:ident in $field:ident as $kind:literal $(counted by $tally:ident)? by |$it:ident| $key:expr;)*) => {
+        kept! { $($type in $field as $kind $(counted by $tally)? by |$it| $key, joined(&$key), split;)* }
+    };
+}
+
 kept! {
-    Account in accounts as "account" by |it| it.id, it.id.to_string(), |place| place.parse::<AccountId>().ok();
-    Provider in providers as "provider" by |it| (account_of(&it.arn), it.url.clone()), format!("{}/{}", account_of(&it.arn), it.url), split;
+    Account in accounts as "account" by |it| it.id, it.id.to_string(), account;
+    PasswordPolicy in password_policies as "password-policy" by |it| it.account, it.account.to_string(), account;
+}
+
+kept_named! {
+    InstanceProfile in instance_profiles as "instance-profile" counted by tally
+        by |it| (account_of(it.arn.as_str()), lower(&it.name));
+    LoginProfile in login_profiles as "login-profile" by |it| (it.account, lower(&it.user));
+    ManagedPolicy in policies as "policy" counted by tally by |it| (account_of(&it.arn), lower(&it.name));
+    Provider in providers as "provider" by |it| (account_of(&it.arn), it.url.clone());
+    RoleDeletion in role_deletions as "role-deletion" by |it| (it.account, lower(&it.role));
+    SamlProvider in saml_providers as "saml-provider" by |it| (it.account, it.name.clone());
+    ServerCertificate in server_certificates as "server-certificate" by |it| (it.account, lower(&it.name));
 }
 
 impl Kept for Bucket {
@@ -442,33 +475,6 @@ impl Kept for Bucket {
 
     fn forget(place: &str, snapshot: &mut Snapshot) {
         snapshot.buckets.remove(place);
-    }
-}
-
-impl Kept for ManagedPolicy {
-    const KIND: &'static str = "policy";
-
-    fn place(&self) -> String {
-        format!("{}/{}", account_of(&self.arn), lower(&self.name))
-    }
-
-    fn insert(self, snapshot: &mut Snapshot) {
-        let key = (account_of(&self.arn), lower(&self.name));
-        if snapshot.policies.insert(key.clone(), Arc::new(self)).is_none() {
-            snapshot.tally(key.0, Self::KIND, true);
-        }
-    }
-
-    fn remove(&self, snapshot: &mut Snapshot) {
-        Self::forget(&self.place(), snapshot);
-    }
-
-    fn forget(place: &str, snapshot: &mut Snapshot) {
-        if let Some(key) = split(place)
-            && snapshot.policies.remove(&key).is_some()
-        {
-            snapshot.tally(key.0, Self::KIND, false);
-        }
     }
 }
 

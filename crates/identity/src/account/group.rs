@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use rolecall_names::{AccountId, Arn, GroupName, IdKind, Path};
 
-use super::{Holder as _, Page, holder::check_unused};
+use super::{
+    Holder as _, Page,
+    holder::{check_unused, must_first},
+};
 use crate::{
     error::Error,
     permit::{Operation, Permit, op},
@@ -55,8 +58,7 @@ pub fn get(
     limit: usize,
 ) -> Result<(Arc<Group>, Page<Arc<User>>), Error> {
     let group = Arc::clone(Group::get(snapshot, account, name)?);
-    let members = snapshot.members(&group).cloned();
-    let page = Page::of(members, |user| user.name.to_ascii_lowercase(), after, limit);
+    let page = Page::named(snapshot.members(&group), "", after, limit);
     Ok((group, page))
 }
 
@@ -68,11 +70,7 @@ pub fn list(
     after: Option<&str>,
     limit: usize,
 ) -> Page<Arc<Group>> {
-    let groups = snapshot
-        .groups(account)
-        .filter(|group| group.path.starts_with(path_prefix))
-        .cloned();
-    Page::of(groups, |group| group.name.to_ascii_lowercase(), after, limit)
+    Page::named(snapshot.groups(account), path_prefix, after, limit)
 }
 
 /// `ListGroupsForUser`, by name.
@@ -83,13 +81,10 @@ pub fn of_user(
     after: Option<&str>,
     limit: usize,
 ) -> Result<Page<Arc<Group>>, Error> {
-    let key = |group: &Arc<Group>| group.name.to_ascii_lowercase();
-    let mut groups: Vec<Arc<Group>> = snapshot
-        .groups_of(User::get(snapshot, account, user)?)
-        .cloned()
-        .collect();
-    groups.sort_by_cached_key(key);
-    Ok(Page::of(groups.into_iter(), key, after, limit))
+    let user = User::get(snapshot, account, user)?;
+    let mut groups: Vec<&Arc<Group>> = snapshot.groups_of(user).collect();
+    groups.sort_by_cached_key(|group| group.name.to_ascii_lowercase());
+    Ok(Page::named(groups.into_iter(), "", after, limit))
 }
 
 /// `UpdateGroup`: another name, another path, or both. The unique id stays, and so do the users in it.
@@ -182,7 +177,7 @@ fn both<Op: Operation>(
 
 /// AWS says the same of a group that has users and of a user who is in groups.
 pub(super) fn has_members() -> Error {
-    Error::InUse("Cannot delete entity, must remove users from group first.".to_owned())
+    must_first("remove users from group")
 }
 
 fn taken(name: &GroupName) -> Error {

@@ -4,21 +4,20 @@ use std::sync::Arc;
 
 use rolecall_names::AccountId;
 
-use super::service_linked_role;
+use super::{
+    resource::{Resource, Tagged, edit as edit_record},
+    service_linked_role,
+};
 use crate::{
     error::Error,
     permit::{Operation, Permit, op},
     quotas::Quotas,
-    state::{Entity, Group, Kept, Role, Snapshot, User},
+    state::{Entity, Group, Role, Snapshot, Tag, User},
     transaction::Transaction,
 };
 
 /// A role, a user or a group, with the operations that are about its policies.
-#[expect(
-    private_bounds,
-    reason = "how records are kept is nobody else's business, and nobody else makes a holder"
-)]
-pub trait Holder: Kept + 'static {
+pub trait Holder: Resource {
     /// `role`, `user` or `group`.
     const NOUN: &'static str;
     /// The name of the quota of attachments.
@@ -34,8 +33,6 @@ pub trait Holder: Kept + 'static {
 
     /// The one of this name.
     fn find<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Option<&'a Arc<Self>>;
-    /// Its ARN.
-    fn arn(&self) -> &str;
     /// What it has.
     fn entity(&self) -> &Entity;
     /// What it has, to be changed.
@@ -57,11 +54,7 @@ pub trait Holder: Kept + 'static {
 }
 
 /// A role or a user: one who acts, and so may be bounded and described by tags.
-pub trait Actor: Holder {
-    /// `TagRole` …
-    type Tag: Operation;
-    /// `UntagRole` …
-    type Untag: Operation;
+pub trait Actor: Holder + Tagged {
     /// `PutRolePermissionsBoundary` …
     type PutBoundary: Operation;
     /// `DeleteRolePermissionsBoundary` …
@@ -75,36 +68,26 @@ pub(crate) fn change<H: Holder, Op: Operation>(
     name: &str,
     edit: impl FnOnce(&mut H, &mut Transaction<'_>) -> Result<(), Error>,
 ) -> Result<H, Error> {
-    describe(tx, permit, name, |holder: &mut H, tx| {
+    edit_record(tx, permit, name, |holder: &mut H, tx| {
         holder.demand_modifiable()?;
         edit(holder, tx)
     })
 }
 
-/// Changes what the holder of this name is described by, if the permit is for it: tags and descriptions change for all.
-pub(crate) fn describe<H: Holder, Op: Operation>(
-    tx: &mut Transaction<'_>,
-    permit: &Permit<Op>,
-    name: &str,
-    edit: impl FnOnce(&mut H, &mut Transaction<'_>) -> Result<(), Error>,
-) -> Result<H, Error> {
-    let mut holder = H::clone(H::get(tx.snapshot(), permit.account(), name)?);
-    permit.covers(holder.arn())?;
-    edit(&mut holder, tx)?;
-    tx.put(&holder)?;
-    Ok(holder)
-}
-
 /// What stands against deleting it.
 pub(crate) fn check_unused(entity: &Entity) -> Result<(), Error> {
-    let conflict = |what: &str| Err(Error::InUse(format!("Cannot delete entity, must {what} first.")));
     if !entity.attached.is_empty() {
-        return conflict("detach all policies");
+        return Err(must_first("detach all policies"));
     }
     if !entity.inline.is_empty() {
-        return conflict("delete policies");
+        return Err(must_first("delete policies"));
     }
     Ok(())
+}
+
+/// AWS's sentence for what may not be deleted yet.
+pub(crate) fn must_first(what: &str) -> Error {
+    Error::InUse(format!("Cannot delete entity, must {what} first."))
 }
 
 impl Holder for Role {
@@ -117,10 +100,6 @@ impl Holder for Role {
 
     fn find<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Option<&'a Arc<Self>> {
         snapshot.role(account, name)
-    }
-
-    fn arn(&self) -> &str {
-        self.arn.as_str()
     }
 
     fn entity(&self) -> &Entity {
@@ -156,10 +135,6 @@ impl Holder for User {
         snapshot.user(account, name)
     }
 
-    fn arn(&self) -> &str {
-        self.arn.as_str()
-    }
-
     fn entity(&self) -> &Entity {
         &self.entity
     }
@@ -189,10 +164,6 @@ impl Holder for Group {
         snapshot.group(account, name)
     }
 
-    fn arn(&self) -> &str {
-        self.arn.as_str()
-    }
-
     fn entity(&self) -> &Entity {
         &self.entity
     }
@@ -211,15 +182,52 @@ impl Holder for Group {
 }
 
 impl Actor for Role {
-    type Tag = op::TagRole;
-    type Untag = op::UntagRole;
     type PutBoundary = op::PutRolePermissionsBoundary;
     type DeleteBoundary = op::DeleteRolePermissionsBoundary;
 }
 
 impl Actor for User {
-    type Tag = op::TagUser;
-    type Untag = op::UntagUser;
     type PutBoundary = op::PutUserPermissionsBoundary;
     type DeleteBoundary = op::DeleteUserPermissionsBoundary;
+}
+
+macro_rules! resource {
+    ($($type:ty),*) => {
+        $(impl Resource for $type {
+            fn meant(snapshot: &Snapshot, account: AccountId, by: &str) -> Result<Arc<Self>, Error> {
+                Self::get(snapshot, account, by).cloned()
+            }
+
+            fn arn(&self) -> &str {
+                self.arn.as_str()
+            }
+        })*
+    };
+}
+resource!(Role, User, Group);
+
+impl Tagged for Role {
+    type Tag = op::TagRole;
+    type Untag = op::UntagRole;
+
+    fn tags(&self) -> &[Tag] {
+        &self.entity.tags
+    }
+
+    fn tags_mut(&mut self) -> &mut Vec<Tag> {
+        &mut self.entity.tags
+    }
+}
+
+impl Tagged for User {
+    type Tag = op::TagUser;
+    type Untag = op::UntagUser;
+
+    fn tags(&self) -> &[Tag] {
+        &self.entity.tags
+    }
+
+    fn tags_mut(&mut self) -> &mut Vec<Tag> {
+        &mut self.entity.tags
+    }
 }

@@ -5,10 +5,15 @@ use std::sync::Arc;
 
 use rolecall_names::{AccountId, Arn, IdKind, InstanceProfileName, Path};
 
-use super::{Holder as _, Page, service_linked_role, tags};
+use super::{
+    Holder as _, Page,
+    holder::must_first,
+    resource::{Resource, Tagged, edit},
+    service_linked_role, tags,
+};
 use crate::{
     error::Error,
-    permit::{Operation, Permit, op},
+    permit::{Permit, op},
     state::{InstanceProfile, Role, Snapshot, Tag},
     transaction::Transaction,
 };
@@ -72,11 +77,7 @@ pub fn list(
     after: Option<&str>,
     limit: usize,
 ) -> Page<Arc<InstanceProfile>> {
-    let profiles = snapshot
-        .instance_profiles(account)
-        .filter(|profile| profile.path.starts_with(path_prefix))
-        .cloned();
-    Page::of(profiles, |profile| profile.name.to_ascii_lowercase(), after, limit)
+    Page::named(snapshot.instance_profiles(account), path_prefix, after, limit)
 }
 
 /// `ListInstanceProfilesForRole`, by name.
@@ -87,15 +88,8 @@ pub fn of_role(
     after: Option<&str>,
     limit: usize,
 ) -> Result<Page<Arc<InstanceProfile>>, Error> {
-    let profiles = snapshot
-        .instance_profiles_of(Role::get(snapshot, account, role)?)
-        .cloned();
-    Ok(Page::of(
-        profiles,
-        |profile| profile.name.to_ascii_lowercase(),
-        after,
-        limit,
-    ))
+    let role = Role::get(snapshot, account, role)?;
+    Ok(Page::named(snapshot.instance_profiles_of(role), "", after, limit))
 }
 
 /// `DeleteInstanceProfile`
@@ -125,7 +119,7 @@ pub fn add_role(
     service_linked_role::demand_modifiable(&role)?;
     // The role is written as it is: whoever deletes it at this moment loses, or we do.
     tx.put(&*role)?;
-    change(tx, &permit, name, |profile, _| {
+    edit(tx, &permit, name, |profile: &mut InstanceProfile, _| {
         if profile.role.is_some() {
             return Err(Error::Limit(format!(
                 "Cannot exceed quota for InstanceSessionsPerInstanceProfile: {ROLES}"
@@ -133,7 +127,8 @@ pub fn add_role(
         }
         profile.role = Some(role.name.clone());
         Ok(())
-    })
+    })?;
+    Ok(())
 }
 
 /// `RemoveRoleFromInstanceProfile`
@@ -143,53 +138,42 @@ pub fn remove_role(
     name: &str,
     role: &str,
 ) -> Result<(), Error> {
-    change(tx, &permit, name, |profile, _| match &profile.role {
-        Some(held) if held.eq_ignore_ascii_case(role) => {
-            profile.role = None;
-            Ok(())
+    edit(tx, &permit, name, |profile: &mut InstanceProfile, _| {
+        match &profile.role {
+            Some(held) if held.eq_ignore_ascii_case(role) => {
+                profile.role = None;
+                Ok(())
+            }
+            _ => Err(Error::NotFound(format!("The role with name {role} cannot be found."))),
         }
-        _ => Err(Error::NotFound(format!("The role with name {role} cannot be found."))),
-    })
+    })?;
+    Ok(())
 }
 
-/// `TagInstanceProfile`
-pub fn tag(
-    tx: &mut Transaction<'_>,
-    permit: Permit<op::TagInstanceProfile>,
-    name: &str,
-    new: &[Tag],
-) -> Result<(), Error> {
-    change(tx, &permit, name, |profile, tx| {
-        tags::add(&mut profile.tags, new, tx.quotas().tags)
-    })
+impl Resource for InstanceProfile {
+    fn meant(snapshot: &Snapshot, account: AccountId, by: &str) -> Result<Arc<Self>, Error> {
+        get(snapshot, account, by)
+    }
+
+    fn arn(&self) -> &str {
+        self.arn.as_str()
+    }
 }
 
-/// `UntagInstanceProfile`
-pub fn untag(
-    tx: &mut Transaction<'_>,
-    permit: Permit<op::UntagInstanceProfile>,
-    name: &str,
-    keys: &[String],
-) -> Result<(), Error> {
-    change(tx, &permit, name, |profile, _| {
-        tags::remove(&mut profile.tags, keys);
-        Ok(())
-    })
-}
+impl Tagged for InstanceProfile {
+    type Tag = op::TagInstanceProfile;
+    type Untag = op::UntagInstanceProfile;
 
-fn change<Op: Operation>(
-    tx: &mut Transaction<'_>,
-    permit: &Permit<Op>,
-    name: &str,
-    edit: impl FnOnce(&mut InstanceProfile, &Transaction<'_>) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let mut profile = InstanceProfile::clone(&*get(tx.snapshot(), permit.account(), name)?);
-    permit.covers(&profile.arn)?;
-    edit(&mut profile, tx)?;
-    tx.put(&profile)
+    fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+
+    fn tags_mut(&mut self) -> &mut Vec<Tag> {
+        &mut self.tags
+    }
 }
 
 /// AWS says the same of a profile that has a role and of a role that is in a profile.
 pub(super) fn has_role() -> Error {
-    Error::InUse("Cannot delete entity, must remove roles from instance profile first.".to_owned())
+    must_first("remove roles from instance profile")
 }

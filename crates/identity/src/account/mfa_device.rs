@@ -4,7 +4,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rolecall_names::{AccountId, Arn, DeviceName, Path, UniqueId};
 
-use super::{Holder as _, Page, tags, user::hold};
+use super::{
+    Holder as _, Page,
+    resource::{Resource, Tagged},
+    tags,
+    user::hold,
+};
 use crate::{
     error::{Error, Flaw},
     keys::RootKey,
@@ -238,25 +243,27 @@ pub fn get(
     Ok((device, user))
 }
 
-/// `TagMFADevice`
-pub fn tag(tx: &mut Transaction<'_>, permit: Permit<op::TagMFADevice>, serial: &str, new: &[Tag]) -> Result<(), Error> {
-    let mut device = MfaDevice::clone(&*find(tx.snapshot(), permit.account(), serial)?);
-    permit.covers(&device.serial)?;
-    tags::add(&mut device.tags, new, tx.quotas().tags)?;
-    tx.put(&device)
+impl Resource for MfaDevice {
+    fn meant(snapshot: &Snapshot, account: AccountId, by: &str) -> Result<Arc<Self>, Error> {
+        find(snapshot, account, by)
+    }
+
+    fn arn(&self) -> &str {
+        &self.serial
+    }
 }
 
-/// `UntagMFADevice`
-pub fn untag(
-    tx: &mut Transaction<'_>,
-    permit: Permit<op::UntagMFADevice>,
-    serial: &str,
-    keys: &[String],
-) -> Result<(), Error> {
-    let mut device = MfaDevice::clone(&*find(tx.snapshot(), permit.account(), serial)?);
-    permit.covers(&device.serial)?;
-    tags::remove(&mut device.tags, keys);
-    tx.put(&device)
+impl Tagged for MfaDevice {
+    type Tag = op::TagMFADevice;
+    type Untag = op::UntagMFADevice;
+
+    fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+
+    fn tags_mut(&mut self) -> &mut Vec<Tag> {
+        &mut self.tags
+    }
 }
 
 /// What became of a code that a user showed.

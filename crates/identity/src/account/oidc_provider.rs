@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use rolecall_names::{AccountId, Arn};
 
-use super::tags;
+use super::{
+    parse_arn,
+    resource::{Resource, Tagged, edit},
+    tags,
+};
 use crate::{
     error::Error,
-    permit::{Operation, Permit, op},
+    permit::{Permit, op},
     state::{Provider, Snapshot, Tag, account_of},
     transaction::Transaction,
 };
@@ -87,9 +91,7 @@ pub(crate) const ISSUERS: &str = "issuers";
 /// `GetOpenIDConnectProvider`
 pub fn get(snapshot: &Snapshot, account: AccountId, arn: &str) -> Result<Arc<Provider>, Error> {
     let missing = || Error::NotFound(format!("OpenIDConnect Provider not found for arn {arn}"));
-    let parsed: Arn = arn
-        .parse()
-        .map_err(|_| Error::Validation("Invalid ARN:  Could not be parsed!".to_owned()))?;
+    let parsed = parse_arn(arn)?;
     let url = parsed.resource_of("oidc-provider").ok_or_else(missing)?;
     let found = snapshot.provider(account, url).filter(|provider| provider.arn == arn);
     found.cloned().ok_or_else(missing)
@@ -119,7 +121,8 @@ pub fn add_client_id(
     arn: &str,
     id: &str,
 ) -> Result<(), Error> {
-    change(tx, &permit, arn, |provider, tx| add(tx, provider, id))
+    edit(tx, &permit, arn, |provider: &mut Provider, tx| add(tx, provider, id))?;
+    Ok(())
 }
 
 /// `RemoveClientIDFromOpenIDConnectProvider`. Removing one that is not there changes nothing.
@@ -129,10 +132,11 @@ pub fn remove_client_id(
     arn: &str,
     id: &str,
 ) -> Result<(), Error> {
-    change(tx, &permit, arn, |provider, _| {
+    edit(tx, &permit, arn, |provider: &mut Provider, _| {
         provider.client_ids.retain(|other| other != id);
         Ok(())
-    })
+    })?;
+    Ok(())
 }
 
 /// `UpdateOpenIDConnectProviderThumbprint`
@@ -142,48 +146,36 @@ pub fn update_thumbprints(
     arn: &str,
     new: &[String],
 ) -> Result<(), Error> {
-    change(tx, &permit, arn, |provider, tx| {
+    edit(tx, &permit, arn, |provider: &mut Provider, tx| {
         provider.thumbprints = thumbprints(tx, new)?;
         Ok(())
-    })
+    })?;
+    Ok(())
 }
 
-/// `TagOpenIDConnectProvider`
-pub fn tag(
-    tx: &mut Transaction<'_>,
-    permit: Permit<op::TagOpenIDConnectProvider>,
-    arn: &str,
-    new: &[Tag],
-) -> Result<(), Error> {
-    change(tx, &permit, arn, |provider, tx| {
-        tags::add(&mut provider.tags, new, tx.quotas().tags)
-    })
+impl Resource for Provider {
+    fn meant(snapshot: &Snapshot, account: AccountId, by: &str) -> Result<Arc<Self>, Error> {
+        let found = get(snapshot, account, by)?;
+        debug_assert_eq!(account_of(&found.arn), account);
+        Ok(found)
+    }
+
+    fn arn(&self) -> &str {
+        &self.arn
+    }
 }
 
-/// `UntagOpenIDConnectProvider`
-pub fn untag(
-    tx: &mut Transaction<'_>,
-    permit: Permit<op::UntagOpenIDConnectProvider>,
-    arn: &str,
-    keys: &[String],
-) -> Result<(), Error> {
-    change(tx, &permit, arn, |provider, _| {
-        tags::remove(&mut provider.tags, keys);
-        Ok(())
-    })
-}
+impl Tagged for Provider {
+    type Tag = op::TagOpenIDConnectProvider;
+    type Untag = op::UntagOpenIDConnectProvider;
 
-fn change<Op: Operation>(
-    tx: &mut Transaction<'_>,
-    permit: &Permit<Op>,
-    arn: &str,
-    edit: impl FnOnce(&mut Provider, &Transaction<'_>) -> Result<(), Error>,
-) -> Result<(), Error> {
-    permit.covers(arn)?;
-    let mut provider = Provider::clone(&*get(tx.snapshot(), permit.account(), arn)?);
-    debug_assert_eq!(account_of(&provider.arn), permit.account());
-    edit(&mut provider, tx)?;
-    tx.put(&provider)
+    fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+
+    fn tags_mut(&mut self) -> &mut Vec<Tag> {
+        &mut self.tags
+    }
 }
 
 fn add(tx: &Transaction<'_>, provider: &mut Provider, id: &str) -> Result<(), Error> {

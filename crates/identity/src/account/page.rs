@@ -1,5 +1,9 @@
 //! Lists, page by page.
 
+use std::sync::Arc;
+
+use super::resource::Named;
+
 /// A part of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
@@ -33,5 +37,21 @@ impl<T> Page<T> {
             page.items.push(item);
         }
         page
+    }
+}
+
+impl<T: Named> Page<Arc<T>> {
+    /// The page of those under a path; `items` are in the order of their names.
+    pub(crate) fn named<'a>(
+        items: impl Iterator<Item = &'a Arc<T>>,
+        path_prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Self
+    where
+        T: 'a,
+    {
+        let under = items.filter(|item| item.path().starts_with(path_prefix)).cloned();
+        Self::of(under, |item| item.name().to_ascii_lowercase(), after, limit)
     }
 }

@@ -5,12 +5,16 @@ use std::sync::Arc;
 use rolecall_names::{AccountId, Arn, IdKind, Path, PolicyName};
 use rolecall_policy::Kind;
 
-use super::{Page, check_policy_arn, document, policy_guard, tags};
+use super::{
+    Page, check_policy_arn, document, policy_guard,
+    resource::{Resource, Tagged, edit},
+    tags,
+};
 use crate::{
     document::Document,
     error::Error,
     managed::{self, Managed},
-    permit::{Operation, Permit, op},
+    permit::{Permit, op},
     state::{ManagedPolicy, PolicyVersion, Snapshot, Tag, account_of},
     transaction::Transaction,
 };
@@ -316,7 +320,7 @@ pub fn create_version(
     text: &str,
     as_default: bool,
 ) -> Result<Version, Error> {
-    let policy = change(tx, &permit, arn, |policy, tx| {
+    let policy = edit(tx, &permit, arn, |policy: &mut ManagedPolicy, tx| {
         let document = read(tx, text)?;
         let limit = tx.quotas().policy_versions;
         if policy.versions.len() >= limit {
@@ -349,7 +353,7 @@ pub fn set_default_version(
     arn: &str,
     version: &str,
 ) -> Result<(), Error> {
-    change(tx, &permit, arn, |policy, tx| {
+    edit(tx, &permit, arn, |policy: &mut ManagedPolicy, tx| {
         policy.default = number(policy, arn, version)?;
         policy.updated = tx.seconds();
         Ok(())
@@ -364,7 +368,7 @@ pub fn delete_version(
     arn: &str,
     version: &str,
 ) -> Result<(), Error> {
-    change(tx, &permit, arn, |policy, _| {
+    edit(tx, &permit, arn, |policy: &mut ManagedPolicy, _| {
         let number = number(policy, arn, version)?;
         if number == policy.default {
             return Err(Error::InUse(
@@ -404,40 +408,28 @@ pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeletePolicy>, arn: &
     Ok(())
 }
 
-/// `TagPolicy`
-pub fn tag(tx: &mut Transaction<'_>, permit: Permit<op::TagPolicy>, arn: &str, new: &[Tag]) -> Result<(), Error> {
-    change(tx, &permit, arn, |policy, tx| {
-        tags::add(&mut policy.tags, new, tx.quotas().tags)
-    })?;
-    Ok(())
+impl Resource for ManagedPolicy {
+    fn meant(snapshot: &Snapshot, account: AccountId, by: &str) -> Result<Arc<Self>, Error> {
+        check_own_arn(by)?;
+        own(snapshot, account, by)
+    }
+
+    fn arn(&self) -> &str {
+        &self.arn
+    }
 }
 
-/// `UntagPolicy`
-pub fn untag(
-    tx: &mut Transaction<'_>,
-    permit: Permit<op::UntagPolicy>,
-    arn: &str,
-    keys: &[String],
-) -> Result<(), Error> {
-    change(tx, &permit, arn, |policy, _| {
-        tags::remove(&mut policy.tags, keys);
-        Ok(())
-    })?;
-    Ok(())
-}
+impl Tagged for ManagedPolicy {
+    type Tag = op::TagPolicy;
+    type Untag = op::UntagPolicy;
 
-fn change<Op: Operation>(
-    tx: &mut Transaction<'_>,
-    permit: &Permit<Op>,
-    arn: &str,
-    edit: impl FnOnce(&mut ManagedPolicy, &Transaction<'_>) -> Result<(), Error>,
-) -> Result<ManagedPolicy, Error> {
-    check_own_arn(arn)?;
-    permit.covers(arn)?;
-    let mut policy = ManagedPolicy::clone(&*own(tx.snapshot(), permit.account(), arn)?);
-    edit(&mut policy, tx)?;
-    tx.put(&policy)?;
-    Ok(policy)
+    fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+
+    fn tags_mut(&mut self) -> &mut Vec<Tag> {
+        &mut self.tags
+    }
 }
 
 /// AWS's own policies are read-only.

@@ -7,8 +7,10 @@ use rolecall_names::{AccountId, Arn, IdKind, Path, RoleName};
 use super::{
     Holder, Page,
     attachment::demand_boundary,
-    holder::{change, check_unused, describe},
-    instance_profile, service_linked_role, tags, trust,
+    holder::{change, check_unused},
+    instance_profile,
+    resource::edit,
+    service_linked_role, tags, trust,
 };
 use crate::{
     error::Error,
@@ -98,11 +100,7 @@ pub fn list(
     after: Option<&str>,
     limit: usize,
 ) -> Page<Arc<Role>> {
-    let roles = snapshot
-        .roles_after(account, after)
-        .filter(|role| role.path.starts_with(path_prefix))
-        .cloned();
-    Page::of(roles, |role| role.name.to_ascii_lowercase(), after, limit)
+    Page::named(snapshot.roles_after(account, after), path_prefix, after, limit)
 }
 
 /// `UpdateRole`: what is not given stays.
@@ -113,7 +111,7 @@ pub fn update(
     description: Option<&str>,
     max_session: Option<i64>,
 ) -> Result<Role, Error> {
-    describe(tx, &permit, name, |role: &mut Role, _| {
+    edit(tx, &permit, name, |role: &mut Role, _| {
         if let Some(description) = description {
             role.description = Some(description.to_owned());
         }
@@ -132,7 +130,7 @@ pub fn update_description(
     name: &str,
     description: &str,
 ) -> Result<Role, Error> {
-    describe(tx, &permit, name, |role: &mut Role, _| {
+    edit(tx, &permit, name, |role: &mut Role, _| {
         role.description = Some(description.to_owned());
         Ok(())
     })

@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use rolecall_names::{AccountId, Arn, SamlProviderName, base32};
 
-use super::tags;
+use super::{
+    parse_arn,
+    resource::{Resource, Tagged, edit},
+    tags,
+};
 use crate::{
     certificate::is_rsa_key,
     error::Error,
-    permit::{Operation, Permit, op},
+    permit::{Permit, op},
     session::Secret,
     state::{SamlKey, SamlProvider, Snapshot, Tag},
     transaction::Transaction,
@@ -109,9 +113,7 @@ pub fn create(
 
 /// `GetSAMLProvider`
 pub fn get(snapshot: &Snapshot, account: AccountId, arn: &str) -> Result<Arc<SamlProvider>, Error> {
-    let parsed: Arn = arn
-        .parse()
-        .map_err(|_| Error::Validation("Invalid ARN:  Could not be parsed!".to_owned()))?;
+    let parsed = parse_arn(arn)?;
     let name = parsed.resource_of("saml-provider");
     let found = name.and_then(|name| snapshot.saml_provider(account, name));
     found
@@ -132,7 +134,7 @@ pub fn update(
     arn: &str,
     changes: &Changes<'_>,
 ) -> Result<(), Error> {
-    change(tx, &permit, arn, |provider, tx| {
+    edit(tx, &permit, arn, |provider: &mut SamlProvider, tx| {
         if let Some(metadata) = changes.metadata {
             set(tx, provider, metadata)?;
         }
@@ -152,7 +154,8 @@ pub fn update(
             add_key(tx, provider, key)?;
         }
         check_keys(provider)
-    })
+    })?;
+    Ok(())
 }
 
 /// `DeleteSAMLProvider`
@@ -163,36 +166,27 @@ pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteSAMLProvider>, 
     Ok(())
 }
 
-/// `TagSAMLProvider`
-pub fn tag(tx: &mut Transaction<'_>, permit: Permit<op::TagSAMLProvider>, arn: &str, new: &[Tag]) -> Result<(), Error> {
-    change(tx, &permit, arn, |provider, tx| {
-        tags::add(&mut provider.tags, new, tx.quotas().tags)
-    })
+impl Resource for SamlProvider {
+    fn meant(snapshot: &Snapshot, account: AccountId, by: &str) -> Result<Arc<Self>, Error> {
+        get(snapshot, account, by)
+    }
+
+    fn arn(&self) -> &str {
+        &self.arn
+    }
 }
 
-/// `UntagSAMLProvider`
-pub fn untag(
-    tx: &mut Transaction<'_>,
-    permit: Permit<op::UntagSAMLProvider>,
-    arn: &str,
-    keys: &[String],
-) -> Result<(), Error> {
-    change(tx, &permit, arn, |provider, _| {
-        tags::remove(&mut provider.tags, keys);
-        Ok(())
-    })
-}
+impl Tagged for SamlProvider {
+    type Tag = op::TagSAMLProvider;
+    type Untag = op::UntagSAMLProvider;
 
-fn change<Op: Operation>(
-    tx: &mut Transaction<'_>,
-    permit: &Permit<Op>,
-    arn: &str,
-    edit: impl FnOnce(&mut SamlProvider, &Transaction<'_>) -> Result<(), Error>,
-) -> Result<(), Error> {
-    permit.covers(arn)?;
-    let mut provider = SamlProvider::clone(&*get(tx.snapshot(), permit.account(), arn)?);
-    edit(&mut provider, tx)?;
-    tx.put(&provider)
+    fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+
+    fn tags_mut(&mut self) -> &mut Vec<Tag> {
+        &mut self.tags
+    }
 }
 
 /// Takes a metadata document for what the provider says of itself. One that does not count any more says nothing.

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use rolecall_names::{AccountId, Arn, CertificateName, IdKind, Path};
 
-use super::{Page, tags};
+use super::{
+    Page,
+    resource::{Resource, Tagged},
+    tags,
+};
 use crate::{
     certificate::Certificate,
     error::{Error, Flaw},
-    permit::{Operation, Permit, op},
+    permit::{Permit, op},
     session::Secret,
     state::{ServerCertificate, Snapshot, Tag},
     transaction::Transaction,
@@ -93,11 +97,7 @@ pub fn list(
     after: Option<&str>,
     limit: usize,
 ) -> Page<Arc<ServerCertificate>> {
-    let certificates = snapshot
-        .server_certificates(account)
-        .filter(|certificate| certificate.path.starts_with(path_prefix))
-        .cloned();
-    Page::of(certificates, |it| it.name.to_ascii_lowercase(), after, limit)
+    Page::named(snapshot.server_certificates(account), path_prefix, after, limit)
 }
 
 /// `UpdateServerCertificate`: another name, another path, or both.
@@ -135,41 +135,27 @@ pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteServerCertifica
     Ok(())
 }
 
-/// `TagServerCertificate`
-pub fn tag(
-    tx: &mut Transaction<'_>,
-    permit: Permit<op::TagServerCertificate>,
-    name: &str,
-    new: &[Tag],
-) -> Result<(), Error> {
-    change(tx, &permit, name, |certificate, limit| {
-        tags::add(&mut certificate.tags, new, limit)
-    })
+impl Resource for ServerCertificate {
+    fn meant(snapshot: &Snapshot, account: AccountId, by: &str) -> Result<Arc<Self>, Error> {
+        get(snapshot, account, by)
+    }
+
+    fn arn(&self) -> &str {
+        &self.arn
+    }
 }
 
-/// `UntagServerCertificate`
-pub fn untag(
-    tx: &mut Transaction<'_>,
-    permit: Permit<op::UntagServerCertificate>,
-    name: &str,
-    keys: &[String],
-) -> Result<(), Error> {
-    change(tx, &permit, name, |certificate, _| {
-        tags::remove(&mut certificate.tags, keys);
-        Ok(())
-    })
-}
+impl Tagged for ServerCertificate {
+    type Tag = op::TagServerCertificate;
+    type Untag = op::UntagServerCertificate;
 
-fn change<Op: Operation>(
-    tx: &mut Transaction<'_>,
-    permit: &Permit<Op>,
-    name: &str,
-    edit: impl FnOnce(&mut ServerCertificate, usize) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let mut certificate = ServerCertificate::clone(&*get(tx.snapshot(), permit.account(), name)?);
-    permit.covers(&certificate.arn)?;
-    edit(&mut certificate, tx.quotas().tags)?;
-    tx.put(&certificate)
+    fn tags(&self) -> &[Tag] {
+        &self.tags
+    }
+
+    fn tags_mut(&mut self) -> &mut Vec<Tag> {
+        &mut self.tags
+    }
 }
 
 /// The certificate, if it is one, is valid now, has this key, and is signed by the first of its chain, which the second

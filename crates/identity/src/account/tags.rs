@@ -1,7 +1,16 @@
 //! Tags (IAM User Guide: Tags for AWS IAM resources).
 
-use super::{Actor, Page, holder::describe};
-use crate::{error::Error, permit::Permit, state::Tag, transaction::Transaction};
+use super::{
+    Page,
+    resource::{Tagged, edit},
+};
+use crate::{
+    error::Error,
+    permit::Permit,
+    state::{Snapshot, Tag},
+    transaction::Transaction,
+};
+use rolecall_names::AccountId;
 
 /// Checks tags that come with something new.
 pub(crate) fn check(tags: &[Tag], limit: usize) -> Result<(), Error> {
@@ -37,7 +46,7 @@ fn is_allowed(c: char) -> bool {
 }
 
 /// Adds tags to those that are there; one of the same key is replaced.
-pub(crate) fn add(to: &mut Vec<Tag>, tags: &[Tag], limit: usize) -> Result<(), Error> {
+fn add(to: &mut Vec<Tag>, tags: &[Tag], limit: usize) -> Result<(), Error> {
     check(tags, limit)?;
     for (key, value) in tags {
         match to.iter_mut().find(|(other, _)| other.eq_ignore_ascii_case(key)) {
@@ -54,30 +63,41 @@ pub(crate) fn add(to: &mut Vec<Tag>, tags: &[Tag], limit: usize) -> Result<(), E
 }
 
 /// Removes the tags of these keys, as far as they are there.
-pub(crate) fn remove(from: &mut Vec<Tag>, keys: &[String]) {
+fn remove(from: &mut Vec<Tag>, keys: &[String]) {
     from.retain(|(key, _)| !keys.iter().any(|other| other.eq_ignore_ascii_case(key)));
 }
 
-/// `TagRole`, `TagUser`
-pub fn tag<H: Actor>(tx: &mut Transaction<'_>, permit: Permit<H::Tag>, name: &str, new: &[Tag]) -> Result<(), Error> {
-    describe::<H, _>(tx, &permit, name, |holder, tx| {
-        add(&mut holder.entity_mut().tags, new, tx.quotas().tags)
+/// `TagRole`, `TagPolicy` …
+pub fn tag<T: Tagged>(tx: &mut Transaction<'_>, permit: Permit<T::Tag>, by: &str, new: &[Tag]) -> Result<(), Error> {
+    edit(tx, &permit, by, |record: &mut T, tx| {
+        add(record.tags_mut(), new, tx.quotas().tags)
     })?;
     Ok(())
 }
 
-/// `UntagRole`, `UntagUser`
-pub fn untag<H: Actor>(
+/// `UntagRole`, `UntagPolicy` …
+pub fn untag<T: Tagged>(
     tx: &mut Transaction<'_>,
-    permit: Permit<H::Untag>,
-    name: &str,
+    permit: Permit<T::Untag>,
+    by: &str,
     keys: &[String],
 ) -> Result<(), Error> {
-    describe::<H, _>(tx, &permit, name, |holder, _| {
-        remove(&mut holder.entity_mut().tags, keys);
+    edit(tx, &permit, by, |record: &mut T, _| {
+        remove(record.tags_mut(), keys);
         Ok(())
     })?;
     Ok(())
+}
+
+/// `ListRoleTags` …, by key.
+pub fn list<T: Tagged>(
+    snapshot: &Snapshot,
+    account: AccountId,
+    by: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Page<Tag>, Error> {
+    Ok(page(T::meant(snapshot, account, by)?.tags(), after, limit))
 }
 
 /// A page of tags, by key.

@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use rolecall_names::{AccountId, Arn, IdKind, Path, UserName};
 
-use super::{Holder, Page, attachment::demand_boundary, group, holder::check_unused, login_profile, tags};
+use super::{
+    Holder, Page,
+    attachment::demand_boundary,
+    group,
+    holder::{check_unused, must_first},
+    login_profile, tags,
+};
 use crate::{
     error::Error,
     permit::{Operation, Permit, op},
@@ -77,11 +83,7 @@ pub fn list(
     after: Option<&str>,
     limit: usize,
 ) -> Page<Arc<User>> {
-    let users = snapshot
-        .users(account)
-        .filter(|user| user.path.starts_with(path_prefix))
-        .cloned();
-    Page::of(users, |user| user.name.to_ascii_lowercase(), after, limit)
+    Page::named(snapshot.users(account), path_prefix, after, limit)
 }
 
 /// `UpdateUser`: another name, another path, or both. The unique id stays, and so do the access keys, the password and
@@ -129,36 +131,30 @@ pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteUser>, name: &s
     let user = get(tx.snapshot(), permit.account(), name)?;
     permit.covers(&user.arn)?;
     check_unused(&user.entity)?;
-    if tx
-        .snapshot()
-        .access_keys(permit.account(), Some(&user.name))
-        .next()
-        .is_some()
-    {
-        return Err(Error::InUse(
-            "Cannot delete entity, must delete access keys first.".to_owned(),
-        ));
-    }
-    if tx.snapshot().login_profile(permit.account(), &user.name).is_some() {
-        return Err(Error::InUse(
-            "Cannot delete entity, must delete login profile first.".to_owned(),
-        ));
-    }
-    let snapshot = tx.snapshot();
-    let (account, id) = (permit.account(), &user.id);
-    let conflict = if snapshot.signing_certificates_of(account, Some(id)).next().is_some() {
-        Some("delete certificates")
-    } else if snapshot.mfa_devices_of(account, id).next().is_some() {
-        Some("delete MFA device")
-    } else if snapshot.ssh_public_keys_of(account, id).next().is_some()
-        || snapshot.service_credentials_of(account, id).next().is_some()
-    {
-        Some("remove referenced objects")
-    } else {
-        None
-    };
-    if let Some(first) = conflict {
-        return Err(Error::InUse(format!("Cannot delete entity, must {first} first.")));
+    let (snapshot, account, id) = (tx.snapshot(), permit.account(), &user.id);
+    let has_objects = snapshot.ssh_public_keys_of(account, id).next().is_some()
+        || snapshot.service_credentials_of(account, id).next().is_some();
+    let conflicts = [
+        (
+            snapshot.access_keys(account, Some(&user.name)).next().is_some(),
+            "delete access keys",
+        ),
+        (
+            snapshot.login_profile(account, &user.name).is_some(),
+            "delete login profile",
+        ),
+        (
+            snapshot.signing_certificates_of(account, Some(id)).next().is_some(),
+            "delete certificates",
+        ),
+        (
+            snapshot.mfa_devices_of(account, id).next().is_some(),
+            "delete MFA device",
+        ),
+        (has_objects, "remove referenced objects"),
+    ];
+    if let Some((_, first)) = conflicts.into_iter().find(|(stands, _)| *stands) {
+        return Err(must_first(first));
     }
     if !user.groups.is_empty() {
         return Err(group::has_members());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rolecall_names::{AccountId, Arn, UniqueId};
 use serde::{Deserialize, Serialize};
 
-use super::{Kept, Role, Snapshot, Tag, account_of, lower, of_account, split};
+use super::{Kept, Role, Snapshot, Tag, account_of, lower, of_account};
 
 /// An instance profile.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,33 +26,6 @@ pub struct InstanceProfile {
     /// Tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
-}
-
-impl Kept for InstanceProfile {
-    const KIND: &'static str = "instance-profile";
-
-    fn place(&self) -> String {
-        format!("{}/{}", account_of(self.arn.as_str()), lower(&self.name))
-    }
-
-    fn insert(self, snapshot: &mut Snapshot) {
-        let key = (account_of(self.arn.as_str()), lower(&self.name));
-        if snapshot.instance_profiles.insert(key.clone(), Arc::new(self)).is_none() {
-            snapshot.tally(key.0, Self::KIND, true);
-        }
-    }
-
-    fn remove(&self, snapshot: &mut Snapshot) {
-        Self::forget(&self.place(), snapshot);
-    }
-
-    fn forget(place: &str, snapshot: &mut Snapshot) {
-        if let Some(key) = split(place)
-            && snapshot.instance_profiles.remove(&key).is_some()
-        {
-            snapshot.tally(key.0, Self::KIND, false);
-        }
-    }
 }
 
 impl Snapshot {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rolecall_names::AccountId;
 use serde::{Deserialize, Serialize};
 
-use super::{Kept, Snapshot, lower, split};
+use super::{Snapshot, lower};
 use crate::password::Derivation;
 
 /// What an account demands of its users' passwords.
@@ -54,51 +54,6 @@ pub struct LoginProfile {
     pub derivation: Derivation,
     /// The hashes of the password and of those before, newest first.
     pub hashes: Vec<String>,
-}
-
-impl Kept for PasswordPolicy {
-    const KIND: &'static str = "password-policy";
-
-    fn place(&self) -> String {
-        self.account.to_string()
-    }
-
-    fn insert(self, snapshot: &mut Snapshot) {
-        snapshot.password_policies.insert(self.account, Arc::new(self));
-    }
-
-    fn remove(&self, snapshot: &mut Snapshot) {
-        snapshot.password_policies.remove(&self.account);
-    }
-
-    fn forget(place: &str, snapshot: &mut Snapshot) {
-        if let Ok(account) = place.parse::<AccountId>() {
-            snapshot.password_policies.remove(&account);
-        }
-    }
-}
-
-impl Kept for LoginProfile {
-    const KIND: &'static str = "login-profile";
-
-    fn place(&self) -> String {
-        format!("{}/{}", self.account, lower(&self.user))
-    }
-
-    fn insert(self, snapshot: &mut Snapshot) {
-        let key = (self.account, lower(&self.user));
-        snapshot.login_profiles.insert(key, Arc::new(self));
-    }
-
-    fn remove(&self, snapshot: &mut Snapshot) {
-        snapshot.login_profiles.remove(&(self.account, lower(&self.user)));
-    }
-
-    fn forget(place: &str, snapshot: &mut Snapshot) {
-        if let Some(key) = split(place) {
-            snapshot.login_profiles.remove(&key);
-        }
-    }
 }
 
 impl Snapshot {

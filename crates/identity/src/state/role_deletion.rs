@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rolecall_names::AccountId;
 use serde::{Deserialize, Serialize};
 
-use super::{Kept, Snapshot, lower, of_account, split};
+use super::{Snapshot, lower, of_account};
 
 /// The last deletion of a service-linked role that was asked for, for who asks what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,29 +30,6 @@ pub struct RoleUser {
     pub region: String,
     /// Its ARN.
     pub arn: String,
-}
-
-impl Kept for RoleDeletion {
-    const KIND: &'static str = "role-deletion";
-
-    fn place(&self) -> String {
-        format!("{}/{}", self.account, lower(&self.role))
-    }
-
-    fn insert(self, snapshot: &mut Snapshot) {
-        let key = (self.account, lower(&self.role));
-        snapshot.role_deletions.insert(key, Arc::new(self));
-    }
-
-    fn remove(&self, snapshot: &mut Snapshot) {
-        Self::forget(&self.place(), snapshot);
-    }
-
-    fn forget(place: &str, snapshot: &mut Snapshot) {
-        if let Some(key) = split(place) {
-            snapshot.role_deletions.remove(&key);
-        }
-    }
 }
 
 impl Snapshot {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rolecall_names::AccountId;
 use serde::{Deserialize, Serialize};
 
-use super::{Kept, Snapshot, Tag, of_account, split};
+use super::{Snapshot, Tag, of_account};
 
 /// A SAML provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,30 +46,6 @@ pub struct SamlKey {
     pub wrapped: String,
     /// When it was added, in seconds.
     pub created: i64,
-}
-
-impl Kept for SamlProvider {
-    const KIND: &'static str = "saml-provider";
-
-    fn place(&self) -> String {
-        format!("{}/{}", self.account, self.name)
-    }
-
-    fn insert(self, snapshot: &mut Snapshot) {
-        snapshot
-            .saml_providers
-            .insert((self.account, self.name.clone()), Arc::new(self));
-    }
-
-    fn remove(&self, snapshot: &mut Snapshot) {
-        snapshot.saml_providers.remove(&(self.account, self.name.clone()));
-    }
-
-    fn forget(place: &str, snapshot: &mut Snapshot) {
-        if let Some(key) = split(place) {
-            snapshot.saml_providers.remove(&key);
-        }
-    }
 }
 
 impl Snapshot {

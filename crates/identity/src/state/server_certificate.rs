@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rolecall_names::{AccountId, UniqueId};
 use serde::{Deserialize, Serialize};
 
-use super::{Kept, Snapshot, Tag, lower, of_account, split};
+use super::{Snapshot, Tag, lower, of_account};
 
 /// A server certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,29 +34,6 @@ pub struct ServerCertificate {
     /// Tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
-}
-
-impl Kept for ServerCertificate {
-    const KIND: &'static str = "server-certificate";
-
-    fn place(&self) -> String {
-        format!("{}/{}", self.account, lower(&self.name))
-    }
-
-    fn insert(self, snapshot: &mut Snapshot) {
-        let key = (self.account, lower(&self.name));
-        snapshot.server_certificates.insert(key, Arc::new(self));
-    }
-
-    fn remove(&self, snapshot: &mut Snapshot) {
-        snapshot.server_certificates.remove(&(self.account, lower(&self.name)));
-    }
-
-    fn forget(place: &str, snapshot: &mut Snapshot) {
-        if let Some(key) = split(place) {
-            snapshot.server_certificates.remove(&key);
-        }
-    }
 }
 
 impl Snapshot {

@@ -199,11 +199,9 @@ macro_rules! holder {
 }
 use holder;
 
-/// The calls about tags and boundaries, that roles and users have alike.
-macro_rules! actor {
-    ($record:ident, $field:ident, $arn:ident,
-     $tag:ident $untag:ident $tags:ident $tags_response:ident
-     $put_boundary:ident $delete_boundary:ident) => {
+/// The calls about tags, that all have alike who have tags.
+macro_rules! tagged {
+    ($record:ident, $field:ident, $arn:ident, $tag:ident $untag:ident $($tags:ident $tags_response:ident)?) => {
         answer! { iam::$tag(cx, input) on $arn(cx, &input.$field), with |input, context| {
             request_tags(Some(&input.tags), context);
         } => |permit| {
@@ -215,13 +213,29 @@ macro_rules! actor {
         } => |permit| {
             cx.write(permit, |tx, permit| tags::untag::<$record>(tx, permit, &input.$field, &input.tag_keys)).await
         } }
-        answer! { iam::$tags(cx, input) on $arn(cx, &input.$field) => |permit| {
-            let holder = $record::get(&cx.snapshot, cx.account, &input.$field).map_err(|error| cx.fault(&error))?;
+        $(answer! { iam::$tags(cx, input) on $arn(cx, &input.$field) => |permit| {
             let after = cx.after(input.marker.as_deref())?;
-            let page = tags::page(&holder.entity().tags, after.as_deref(), limit(input.max_items));
+            let limit = limit(input.max_items);
+            let page = tags::list::<$record>(&cx.snapshot, cx.account, &input.$field, after.as_deref(), limit)
+                .map_err(|error| cx.fault(&error))?;
             let (is_truncated, marker) = more(cx, &page)?;
             Ok(iam::$tags_response { is_truncated, marker, tags: tags_out(&page.items) })
-        } }
+        } })?
+    };
+}
+use tagged;
+
+/// The ARN of what is named by its ARN.
+fn itself(_: &Cx, arn: &str) -> String {
+    arn.to_owned()
+}
+
+/// The calls about tags and boundaries, that roles and users have alike.
+macro_rules! actor {
+    ($record:ident, $field:ident, $arn:ident,
+     $tag:ident $untag:ident $tags:ident $tags_response:ident
+     $put_boundary:ident $delete_boundary:ident) => {
+        tagged! { $record, $field, $arn, $tag $untag $tags $tags_response }
         answer! { iam::$put_boundary(cx, input) on $arn(cx, &input.$field), with |input, context| {
             context.insert("iam:PermissionsBoundary", input.permissions_boundary.as_str());
         } => |permit| {

@@ -256,11 +256,11 @@ fn a_server_certificate_is_renamed_moved_listed_tagged_and_deleted() {
     );
     let tag = [("team".to_owned(), "a".to_owned())];
     world
-        .run(|tx, permit| server_certificate::tag(tx, permit, "one", &tag))
+        .run(|tx, permit| tags::tag::<ServerCertificate>(tx, permit, "one", &tag))
         .unwrap();
     assert_eq!(world.identity.snapshot().tags_of(&renamed.arn), tag);
     world
-        .run(|tx, permit| server_certificate::untag(tx, permit, "one", &["team".to_owned()]))
+        .run(|tx, permit| tags::untag::<ServerCertificate>(tx, permit, "one", &["team".to_owned()]))
         .unwrap();
     assert!(world.identity.snapshot().tags_of(&renamed.arn).is_empty());
     let delete = || world.run(|tx, permit| server_certificate::delete(tx, permit, "ONE"));

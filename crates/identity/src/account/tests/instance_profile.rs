@@ -66,10 +66,10 @@ fn an_instance_profile_is_made_shown_listed_and_deleted() {
 
     let more = [("TEAM".to_owned(), "b".to_owned()), ("x".to_owned(), String::new())];
     world
-        .run(|tx, permit| instance_profile::tag(tx, permit, "web", &more))
+        .run(|tx, permit| tags::tag::<InstanceProfile>(tx, permit, "web", &more))
         .unwrap();
     world
-        .run(|tx, permit| instance_profile::untag(tx, permit, "web", &["x".to_owned()]))
+        .run(|tx, permit| tags::untag::<InstanceProfile>(tx, permit, "web", &["x".to_owned()]))
         .unwrap();
     let changed = instance_profile::get(&world.identity.snapshot(), account(), "web").unwrap();
     assert_eq!(changed.tags, more[..1]);

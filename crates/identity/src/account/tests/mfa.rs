@@ -246,11 +246,11 @@ fn tags_of_devices_are_conditions() {
     world.device("/team/", "Phone").unwrap();
     let tag = ("team".to_owned(), "a".to_owned());
     world
-        .run(|tx, permit| mfa_device::tag(tx, permit, SERIAL, std::slice::from_ref(&tag)))
+        .run(|tx, permit| tags::tag::<MfaDevice>(tx, permit, SERIAL, std::slice::from_ref(&tag)))
         .unwrap();
     assert_eq!(world.identity.snapshot().tags_of(SERIAL), [tag]);
     world
-        .run(|tx, permit| mfa_device::untag(tx, permit, SERIAL, &["TEAM".to_owned()]))
+        .run(|tx, permit| tags::untag::<MfaDevice>(tx, permit, SERIAL, &["TEAM".to_owned()]))
         .unwrap();
     assert!(world.identity.snapshot().tags_of(SERIAL).is_empty());
 }

@@ -75,11 +75,11 @@ fn a_provider_is_made_shown_changed_tagged_and_deleted() {
     );
     let tag = [("team".to_owned(), "a".to_owned())];
     world
-        .run(|tx, permit| saml_provider::tag(tx, permit, ARN, &tag))
+        .run(|tx, permit| tags::tag::<SamlProvider>(tx, permit, ARN, &tag))
         .unwrap();
     assert_eq!(world.identity.snapshot().tags_of(ARN), tag);
     world
-        .run(|tx, permit| saml_provider::untag(tx, permit, ARN, &["team".to_owned()]))
+        .run(|tx, permit| tags::untag::<SamlProvider>(tx, permit, ARN, &["team".to_owned()]))
         .unwrap();
     assert!(world.identity.snapshot().tags_of(ARN).is_empty());
     let delete = || world.run(|tx, permit| saml_provider::delete(tx, permit, ARN));

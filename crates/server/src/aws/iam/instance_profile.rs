@@ -7,7 +7,7 @@ use rolecall_identity::{
 use rolecall_names::Path;
 use rolecall_wire::generated::iam;
 
-use super::{Cx, invalid, limit, more, request_tags, role as roles, tags_in, tags_out, time};
+use super::{Cx, invalid, limit, more, request_tags, role as roles, tagged, tags_in, tags_out, time};
 use crate::aws::operation::answer;
 
 /// The service that instance profiles hand roles to.
@@ -108,25 +108,5 @@ answer! { iam::RemoveRoleFromInstanceProfile(cx, input) on arn(cx, &input.instan
     .await
 } }
 
-answer! { iam::TagInstanceProfile(cx, input) on arn(cx, &input.instance_profile_name),
-    with |input, context| request_tags(Some(&input.tags), context) => |permit| {
-        let new = tags_in(Some(&input.tags));
-        cx.write(permit, |tx, permit| instance_profile::tag(tx, permit, &input.instance_profile_name, &new)).await
-    }
-}
-
-answer! { iam::UntagInstanceProfile(cx, input) on arn(cx, &input.instance_profile_name), with |input, context| {
-    context.insert_list("aws:TagKeys", input.tag_keys.iter().map(String::as_str));
-} => |permit| {
-    let (name, keys) = (&input.instance_profile_name, &input.tag_keys);
-    cx.write(permit, |tx, permit| instance_profile::untag(tx, permit, name, keys)).await
-} }
-
-answer! { iam::ListInstanceProfileTags(cx, input) on arn(cx, &input.instance_profile_name) => |permit| {
-    let profile = instance_profile::get(&cx.snapshot, cx.account, &input.instance_profile_name)
-        .map_err(|error| cx.fault(&error))?;
-    let after = cx.after(input.marker.as_deref())?;
-    let page = tags::page(&profile.tags, after.as_deref(), limit(input.max_items));
-    let (is_truncated, marker) = more(cx, &page)?;
-    Ok(iam::ListInstanceProfileTagsResponse { is_truncated, marker, tags: tags_out(&page.items) })
-} }
+tagged! { InstanceProfile, instance_profile_name, arn,
+TagInstanceProfile UntagInstanceProfile ListInstanceProfileTags ListInstanceProfileTagsResponse }

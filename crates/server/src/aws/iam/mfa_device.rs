@@ -12,7 +12,7 @@ use rolecall_names::Path;
 use rolecall_wire::generated::iam;
 
 use super::{
-    Cx, invalid, limit, more, qr_code, request_tags, tags_in, tags_out, time,
+    Cx, invalid, limit, more, qr_code, request_tags, tagged, tags_in, tags_out, time,
     user::{arn, must_name, own_name, owner_arn, shape as user_shape},
 };
 use crate::aws::{fault::Fault, operation::answer};
@@ -138,24 +138,4 @@ answer! { iam::GetMFADevice(cx, input) on whose(cx, input) => |permit| {
     })
 } }
 
-answer! { iam::TagMFADevice(cx, input) on device_arn(cx, &input.serial_number),
-    with |input, context| request_tags(Some(&input.tags), context) => |permit| {
-        let new = tags_in(Some(&input.tags));
-        cx.write(permit, |tx, permit| mfa_device::tag(tx, permit, &input.serial_number, &new)).await
-    }
-}
-
-answer! { iam::UntagMFADevice(cx, input) on device_arn(cx, &input.serial_number), with |input, context| {
-    context.insert_list("aws:TagKeys", input.tag_keys.iter().map(String::as_str));
-} => |permit| {
-    cx.write(permit, |tx, permit| mfa_device::untag(tx, permit, &input.serial_number, &input.tag_keys)).await
-} }
-
-answer! { iam::ListMFADeviceTags(cx, input) on device_arn(cx, &input.serial_number) => |permit| {
-    let found =
-        mfa_device::find(&cx.snapshot, cx.account, &input.serial_number).map_err(|error| cx.fault(&error))?;
-    let after = cx.after(input.marker.as_deref())?;
-    let page = tags::page(&found.tags, after.as_deref(), limit(input.max_items));
-    let (is_truncated, marker) = more(cx, &page)?;
-    Ok(iam::ListMFADeviceTagsResponse { is_truncated, marker, tags: tags_out(&page.items) })
-} }
+tagged! { MfaDevice, serial_number, device_arn, TagMFADevice UntagMFADevice ListMFADeviceTags ListMFADeviceTagsResponse }

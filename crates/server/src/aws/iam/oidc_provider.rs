@@ -1,12 +1,15 @@
 //! OpenID Connect providers. Creating one contacts nobody.
 
-use rolecall_identity::account::{
-    oidc_provider::{self, NewProvider},
-    tags,
+use rolecall_identity::{
+    account::{
+        oidc_provider::{self, NewProvider},
+        tags,
+    },
+    state::Provider,
 };
 use rolecall_wire::generated::iam;
 
-use super::{limit, more, request_tags, tags_in, tags_out, time};
+use super::{itself, limit, more, request_tags, tagged, tags_in, tags_out, time};
 use crate::aws::operation::answer;
 
 answer! { iam::CreateOpenIDConnectProvider(cx, input) on oidc_provider::arn(cx.account, &input.url).to_string(),
@@ -75,29 +78,6 @@ answer! { iam::UpdateOpenIDConnectProviderThumbprint(cx, input)
     }
 }
 
-answer! { iam::TagOpenIDConnectProvider(cx, input) on input.open_id_connect_provider_arn.as_str(),
-    with |input, context| request_tags(Some(&input.tags), context) => |permit| {
-        let new = tags_in(Some(&input.tags));
-        cx.write(permit, |tx, permit| oidc_provider::tag(tx, permit, &input.open_id_connect_provider_arn, &new)).await
-    }
-}
-
-answer! { iam::UntagOpenIDConnectProvider(cx, input) on input.open_id_connect_provider_arn.as_str(),
-    with |input, context| {
-        context.insert_list("aws:TagKeys", input.tag_keys.iter().map(String::as_str));
-    } => |permit| {
-        cx.write(permit, |tx, permit| {
-            oidc_provider::untag(tx, permit, &input.open_id_connect_provider_arn, &input.tag_keys)
-        })
-        .await
-    }
-}
-
-answer! { iam::ListOpenIDConnectProviderTags(cx, input) on input.open_id_connect_provider_arn.as_str() => |permit| {
-    let found = oidc_provider::get(&cx.snapshot, cx.account, &input.open_id_connect_provider_arn)
-        .map_err(|error| cx.fault(&error))?;
-    let after = cx.after(input.marker.as_deref())?;
-    let page = tags::page(&found.tags, after.as_deref(), limit(input.max_items));
-    let (is_truncated, marker) = more(cx, &page)?;
-    Ok(iam::ListOpenIDConnectProviderTagsResponse { is_truncated, marker, tags: tags_out(&page.items) })
-} }
+tagged! { Provider, open_id_connect_provider_arn, itself,
+TagOpenIDConnectProvider UntagOpenIDConnectProvider
+ListOpenIDConnectProviderTags ListOpenIDConnectProviderTagsResponse }

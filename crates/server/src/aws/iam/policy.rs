@@ -1,14 +1,17 @@
 //! Managed policies: the account's own, and those of AWS, which are read only.
 
-use rolecall_identity::account::{
-    attachment::{self, Entity, EntityFilter, EntityKind},
-    policy::{self, Filter, Found, NewPolicy, Scope, Version},
-    tags,
+use rolecall_identity::{
+    account::{
+        attachment::{self, Entity, EntityFilter, EntityKind},
+        policy::{self, Filter, Found, NewPolicy, Scope, Version},
+        tags,
+    },
+    state::ManagedPolicy,
 };
 use rolecall_names::Path;
 use rolecall_wire::generated::iam;
 
-use super::{Cx, document, invalid, limit, more, request_tags, tags_in, tags_out, time};
+use super::{Cx, document, invalid, itself, limit, more, request_tags, tagged, tags_in, tags_out, time};
 use crate::aws::operation::answer;
 
 /// What all answers show of a policy.
@@ -129,18 +132,7 @@ answer! { iam::DeletePolicyVersion(cx, input) on input.policy_arn.as_str() => |p
     cx.write(permit, |tx, permit| policy::delete_version(tx, permit, &input.policy_arn, &input.version_id)).await
 } }
 
-answer! { iam::TagPolicy(cx, input) on input.policy_arn.as_str(),
-    with |input, context| request_tags(Some(&input.tags), context) => |permit| {
-        let new = tags_in(Some(&input.tags));
-        cx.write(permit, |tx, permit| policy::tag(tx, permit, &input.policy_arn, &new)).await
-    }
-}
-
-answer! { iam::UntagPolicy(cx, input) on input.policy_arn.as_str(), with |input, context| {
-    context.insert_list("aws:TagKeys", input.tag_keys.iter().map(String::as_str));
-} => |permit| {
-    cx.write(permit, |tx, permit| policy::untag(tx, permit, &input.policy_arn, &input.tag_keys)).await
-} }
+tagged! { ManagedPolicy, policy_arn, itself, TagPolicy UntagPolicy }
 
 answer! { iam::ListPolicyTags(cx, input) on input.policy_arn.as_str() => |permit| {
     let policy = policy::get(&cx.snapshot, cx.account, &input.policy_arn).map_err(|error| cx.fault(&error))?;

@@ -1,14 +1,14 @@
 //! Roles.
 
 use rolecall_identity::{
-    account::{Holder as _, attachment, inline, role, tags},
+    account::{attachment, inline, role, tags},
     state::Role,
 };
 use rolecall_names::{Path, PolicyName};
 use rolecall_wire::generated::iam;
 
 use super::{
-    Cx, actor, boundary, document, holder, invalid, limit, more, report::role_last_used, request_tags, tags_in,
+    Cx, actor, boundary, document, holder, invalid, limit, more, report::role_last_used, request_tags, tagged, tags_in,
     tags_out, time,
 };
 use crate::aws::operation::answer;

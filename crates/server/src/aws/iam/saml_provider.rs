@@ -6,10 +6,11 @@ use rolecall_identity::{
         tags,
     },
     session::Secret,
+    state::SamlProvider,
 };
 use rolecall_wire::{generated::iam, saml::Metadata};
 
-use super::{limit, more, request_tags, tags_in, tags_out, time};
+use super::{itself, limit, more, request_tags, tagged, tags_in, tags_out, time};
 use crate::aws::{fault::Fault, operation::answer};
 
 /// What a document says, or IAM's sentence; why is for the log.
@@ -99,24 +100,5 @@ answer! { iam::DeleteSAMLProvider(cx, input) on input.saml_provider_arn.as_str()
     cx.write(permit, |tx, permit| saml_provider::delete(tx, permit, &input.saml_provider_arn)).await
 } }
 
-answer! { iam::TagSAMLProvider(cx, input) on input.saml_provider_arn.as_str(),
-    with |input, context| request_tags(Some(&input.tags), context) => |permit| {
-        let new = tags_in(Some(&input.tags));
-        cx.write(permit, |tx, permit| saml_provider::tag(tx, permit, &input.saml_provider_arn, &new)).await
-    }
-}
-
-answer! { iam::UntagSAMLProvider(cx, input) on input.saml_provider_arn.as_str(), with |input, context| {
-    context.insert_list("aws:TagKeys", input.tag_keys.iter().map(String::as_str));
-} => |permit| {
-    cx.write(permit, |tx, permit| saml_provider::untag(tx, permit, &input.saml_provider_arn, &input.tag_keys)).await
-} }
-
-answer! { iam::ListSAMLProviderTags(cx, input) on input.saml_provider_arn.as_str() => |permit| {
-    let found = saml_provider::get(&cx.snapshot, cx.account, &input.saml_provider_arn)
-        .map_err(|error| cx.fault(&error))?;
-    let after = cx.after(input.marker.as_deref())?;
-    let page = tags::page(&found.tags, after.as_deref(), limit(input.max_items));
-    let (is_truncated, marker) = more(cx, &page)?;
-    Ok(iam::ListSAMLProviderTagsResponse { is_truncated, marker, tags: tags_out(&page.items) })
-} }
+tagged! { SamlProvider, saml_provider_arn, itself,
+TagSAMLProvider UntagSAMLProvider ListSAMLProviderTags ListSAMLProviderTagsResponse }

@@ -11,7 +11,7 @@ use rolecall_identity::{
 use rolecall_names::{CertificateName, Path};
 use rolecall_wire::generated::iam;
 
-use super::{Cx, invalid, limit, more, request_tags, tags_in, tags_out, time};
+use super::{Cx, invalid, limit, more, request_tags, tagged, tags_in, tags_out, time};
 use crate::aws::operation::answer;
 
 /// The ARN of the certificate of this name; of one that is not there, without a path.
@@ -93,27 +93,5 @@ answer! { iam::DeleteServerCertificate(cx, input) on arn(cx, &input.server_certi
     cx.write(permit, |tx, permit| server_certificate::delete(tx, permit, &input.server_certificate_name)).await
 } }
 
-answer! { iam::TagServerCertificate(cx, input) on arn(cx, &input.server_certificate_name),
-    with |input, context| request_tags(Some(&input.tags), context) => |permit| {
-        let new = tags_in(Some(&input.tags));
-        cx.write(permit, |tx, permit| server_certificate::tag(tx, permit, &input.server_certificate_name, &new)).await
-    }
-}
-
-answer! { iam::UntagServerCertificate(cx, input) on arn(cx, &input.server_certificate_name), with |input, context| {
-    context.insert_list("aws:TagKeys", input.tag_keys.iter().map(String::as_str));
-} => |permit| {
-    cx.write(permit, |tx, permit| {
-        server_certificate::untag(tx, permit, &input.server_certificate_name, &input.tag_keys)
-    })
-    .await
-} }
-
-answer! { iam::ListServerCertificateTags(cx, input) on arn(cx, &input.server_certificate_name) => |permit| {
-    let found = server_certificate::get(&cx.snapshot, cx.account, &input.server_certificate_name)
-        .map_err(|error| cx.fault(&error))?;
-    let after = cx.after(input.marker.as_deref())?;
-    let page = tags::page(&found.tags, after.as_deref(), limit(input.max_items));
-    let (is_truncated, marker) = more(cx, &page)?;
-    Ok(iam::ListServerCertificateTagsResponse { is_truncated, marker, tags: tags_out(&page.items) })
-} }
+tagged! { ServerCertificate, server_certificate_name, arn,
+TagServerCertificate UntagServerCertificate ListServerCertificateTags ListServerCertificateTagsResponse }

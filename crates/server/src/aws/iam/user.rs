@@ -2,14 +2,14 @@
 
 use rolecall_identity::{
     CallerKind,
-    account::{Holder as _, access_key, attachment, inline, tags, user},
+    account::{access_key, attachment, inline, tags, user},
     state::User,
 };
 use rolecall_names::{Arn, Path, PolicyName, UserName};
 use rolecall_wire::generated::iam;
 
 use super::{
-    Cx, actor, boundary, document, holder, invalid, limit, more, request_tags, status, tags_in, tags_out, time,
+    Cx, actor, boundary, document, holder, invalid, limit, more, request_tags, status, tagged, tags_in, tags_out, time,
 };
 use crate::aws::{fault::Fault, operation::answer};
 
