@@ -181,6 +181,23 @@ pub fn base32<const N: usize>(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// Random bytes as a UUID of version 4 (RFC 9562, section 5.4).
+pub fn uuid(mut bytes: [u8; 16]) -> String {
+    let [.., version, _, variant, _, _, _, _, _, _, _] = &mut bytes;
+    *version = *version & 0x0f | 0x40;
+    *variant = *variant & 0x3f | 0x80;
+    let mut id = String::with_capacity(36);
+    for (index, byte) in bytes.iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            id.push('-');
+        }
+        for half in [byte >> 4, byte & 0xf] {
+            id.push(char::from_digit(u32::from(half), 16).unwrap_or('0'));
+        }
+    }
+    id
+}
+
 macro_rules! textual {
     ($($type:ty)*) => {$(
         impl fmt::Display for $type {
@@ -217,6 +234,12 @@ mod tests {
         for wrong in ["", "12345678901", "1234567890123", "12345678901a", "１２３４"] {
             assert!(wrong.parse::<AccountId>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn uuids_are_of_version_4() {
+        assert_eq!(uuid([0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_eq!(uuid([0; 16]), "00000000-0000-4000-8000-000000000000");
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod name;
 
 pub use self::{
     arn::{Arn, NotAnArn},
-    id::{AccessKeyId, AccountId, IdKind, UniqueId, base32},
+    id::{AccessKeyId, AccountId, IdKind, UniqueId, base32, uuid},
     name::{
         AccountAliasName, BucketName, CertificateName, ClusterName, DeviceName, GroupName, InstanceProfileName,
         Invalid, Path, PolicyName, RoleName, SamlProviderName, SessionName, UserName,

@@ -47,28 +47,5 @@ pub(crate) fn timestamp() -> jiff::Timestamp {
 pub(crate) fn random_uuid() -> anyhow::Result<String> {
     let mut bytes = [0; 16];
     random(&mut bytes)?;
-    Ok(uuid(bytes))
-}
-
-/// These bytes as a UUID of version 4 (RFC 9562).
-pub(crate) fn uuid(bytes: [u8; 16]) -> String {
-    let number = u128::from_be_bytes(bytes) & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
-    let mut text = String::with_capacity(36);
-    for (at, digit) in format!("{number:032x}").chars().enumerate() {
-        if matches!(at, 8 | 12 | 16 | 20) {
-            text.push('-');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn uuids_have_their_form() {
-        assert_eq!(uuid([0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
-    }
+    Ok(rolecall_names::uuid(bytes))
 }

@@ -15,7 +15,8 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use hyper::body::Incoming;
-use rolecall_identity::keys::Entropy;
+use rolecall_identity::keys::{Entropy, random};
+use rolecall_names::uuid;
 use tracing::Instrument as _;
 
 use crate::{
@@ -304,23 +305,9 @@ pub(crate) fn status(status: StatusCode) -> Response<Body> {
     response
 }
 
-/// A random UUID (RFC 9562, section 5.4).
+/// A random UUID.
 fn request_id(entropy: &dyn Entropy) -> Option<String> {
-    let mut bytes = [0; 16];
-    entropy.fill(&mut bytes).ok()?;
-    let [.., version, _, variant, _, _, _, _, _, _, _] = &mut bytes;
-    *version = *version & 0x0f | 0x40;
-    *variant = *variant & 0x3f | 0x80;
-    let mut id = String::with_capacity(36);
-    for (index, byte) in bytes.iter().enumerate() {
-        if matches!(index, 4 | 6 | 8 | 10) {
-            id.push('-');
-        }
-        for half in [byte >> 4, byte & 0xf] {
-            id.push(char::from_digit(u32::from(half), 16).unwrap_or('0'));
-        }
-    }
-    Some(id)
+    random(entropy).ok().map(uuid)
 }
 
 #[cfg(test)]

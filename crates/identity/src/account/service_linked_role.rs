@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use rolecall_names::{AccountId, Arn, IdKind, RoleName};
+use rolecall_names::{AccountId, Arn, IdKind, RoleName, uuid};
 
 use super::{Holder as _, role, trust};
 use crate::{
@@ -201,15 +201,6 @@ fn forget_old(tx: &mut Transaction<'_>, account: AccountId) {
     }
 }
 
-/// A random UUID (RFC 9562, section 5.4).
-fn uuid(random: [u8; 16]) -> String {
-    let fixed: u128 = !((0xf << 76) | (0x3 << 62));
-    let number = (u128::from_be_bytes(random) & fixed) | (0x4 << 76) | (0x2 << 62);
-    let digits = format!("{number:032x}");
-    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| digits.get(part).unwrap_or_default());
-    parts.join("-")
-}
-
 /// `GetServiceLinkedRoleDeletionStatus`
 pub fn deletion(snapshot: &Snapshot, account: AccountId, task: &str) -> Result<Arc<RoleDeletion>, Error> {
     let role = role_of(task)
@@ -264,9 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn tasks_have_uuids_and_name_their_role() {
-        assert_eq!(uuid([0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
-        assert_eq!(uuid([0; 16]), "00000000-0000-4000-8000-000000000000");
+    fn tasks_name_their_role() {
         assert_eq!(
             role_of("task/aws-service-role/eks.amazonaws.com/R/1"),
             Some(("eks.amazonaws.com", "R"))

@@ -37,7 +37,7 @@ impl Mint for Issuer {
             // The one machine that everything runs on.
             node: Some(Named {
                 name: "rolecall-dev".to_owned(),
-                uid: clock::uuid(*b"the node of dev."),
+                uid: rolecall_names::uuid(*b"the node of dev."),
             }),
             token_id: clock::random_uuid()?,
             issued,

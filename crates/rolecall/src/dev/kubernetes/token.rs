@@ -130,7 +130,7 @@ fn pod(request: &Value, name: &str, uid: &str) -> Result<(String, String), Probl
                     *place = place.rotate_left(3) ^ byte;
                 }
             }
-            Ok((format!("{name}-0"), clock::uuid(seed)))
+            Ok((format!("{name}-0"), rolecall_names::uuid(seed)))
         }
         Some("Pod") => match (text("name"), text("uid")) {
             (Some(name), Some(uid)) => Ok((name.to_owned(), uid.to_owned())),

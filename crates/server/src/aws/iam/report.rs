@@ -12,7 +12,7 @@ use rolecall_identity::{
     keys::random,
     usage::Used,
 };
-use rolecall_names::Arn;
+use rolecall_names::{Arn, uuid};
 use rolecall_wire::generated::iam;
 
 use super::{Cx, limit, more, simulation::on_another_thread, time};
@@ -144,22 +144,6 @@ fn asker(cx: &Cx) -> &str {
     cx.caller.principal.arn()
 }
 
-/// A random UUID (RFC 9562, section 5.4).
-fn job_id(cx: &Cx) -> Result<String, Fault> {
-    let bytes: [u8; 16] = random(cx.control.entropy()).map_err(|_| Fault::internal())?;
-    let number = (u128::from_be_bytes(bytes) & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
-    let text = format!("{number:032x}");
-    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-    Ok(format!(
-        "{}-{}-{}-{}-{}",
-        part(0, 8),
-        part(8, 12),
-        part(12, 16),
-        part(16, 20),
-        part(20, 32)
-    ))
-}
-
 answer! { iam::GenerateServiceLastAccessedDetails(cx, input) on input.arn.as_str() => |permit| {
     let actions = input.granularity.as_deref() == Some("ACTION_LEVEL");
     let (snapshot, control, account, now) = (Arc::clone(&cx.snapshot), Arc::clone(&cx.control), cx.account, cx.now);
@@ -167,7 +151,7 @@ answer! { iam::GenerateServiceLastAccessedDetails(cx, input) on input.arn.as_str
         last_accessed::report(&snapshot, &control.usage, account, &input.arn, actions, now)
     });
     let report = report.await?.map_err(|error| cx.fault(&error))?;
-    let id = job_id(cx)?;
+    let id = random(cx.control.entropy()).map(uuid).map_err(|_| Fault::internal())?;
     cx.control.reports.keep_accesses(id.clone(), cx.account, asker(cx), report);
     Ok(iam::GenerateServiceLastAccessedDetailsResponse { job_id: Some(id) })
 } }
