@@ -11,7 +11,7 @@ use crate::{
     Chance,
     admission::{Account, Choice, Grants, Identities, Known, Mode, Pod, Refusal, Review, Settings, choose, mutate},
     granted::{Granted, IdentityFile},
-    mirror::{Mirror, Named, Resource, Unknown},
+    mirror::{Mirror, Named, Resource, Unknown, if_any},
 };
 
 /// What decides, from copies of what the cluster has.
@@ -92,18 +92,8 @@ impl Decider {
 
     /// Keeps the copies, for ever.
     pub(crate) async fn follow(&self) {
-        let granted = async {
-            match &self.granted {
-                Some(granted) => granted.follow().await,
-                None => std::future::pending().await,
-            }
-        };
-        let identities = async {
-            match &self.identities {
-                Some(identities) => identities.follow().await,
-                None => std::future::pending().await,
-            }
-        };
+        let granted = if_any(self.granted.as_ref().map(Granted::follow));
+        let identities = if_any(self.identities.as_ref().map(IdentityFile::follow));
         tokio::join!(self.accounts.follow(), granted, identities);
     }
 

@@ -391,10 +391,10 @@ impl<O: Kept, V: Clone> Mirror<O, V> {
     }
 }
 
-/// Follows a copy that may not be there.
-pub(crate) async fn follow<O: Kept, V: Clone>(mirror: Option<&Mirror<O, V>>) {
-    match mirror {
-        Some(mirror) => mirror.follow().await,
+/// Goes on with what there may be, or waits for ever.
+pub(crate) async fn if_any<F: Future>(there: Option<F>) -> F::Output {
+    match there {
+        Some(future) => future.await,
         None => pending().await,
     }
 }

@@ -32,6 +32,7 @@ use crate::{
     admission::Settings,
     decider::{Decider, Outcome},
     granted::IdentityFile,
+    mirror::if_any,
 };
 
 /// A review may be no longer, in bytes: two objects of the 3 MiB that the API server takes.
@@ -189,18 +190,8 @@ impl Webhook {
             let _ = stopped.changed().await;
         };
         let following = async {
-            let files = async {
-                match files {
-                    Some(files) => files.follow(&current).await,
-                    None => std::future::pending().await,
-                }
-            };
-            let keeper = async {
-                match &served.keeper {
-                    Some(keeper) => keeper.follow().await,
-                    None => std::future::pending().await,
-                }
-            };
+            let files = if_any(files.map(|files| files.follow(&current)));
+            let keeper = if_any(served.keeper.as_ref().map(Keeper::follow));
             tokio::join!(served.decider.follow(), files, keeper);
         };
         let reviews = {

@@ -43,7 +43,7 @@ pub(crate) async fn admission(arguments: Admission) -> Result<ExitCode> {
         webhook.address(),
         webhook.metrics_address()
     );
-    webhook.run(stopped).await;
+    Box::pin(webhook.run(stopped)).await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -65,7 +65,7 @@ pub(crate) async fn pods(arguments: Pods) -> Result<ExitCode> {
     let finder = config.build(client, Arc::new(clock::now), Arc::new(chance));
     let finder = finder.map_err(anyhow::Error::msg)?;
     println!("ready: looking for pods without their role");
-    finder.run(stopped).await;
+    Box::pin(finder.run(stopped)).await;
     Ok(ExitCode::SUCCESS)
 }
 

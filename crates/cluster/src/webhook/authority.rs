@@ -29,7 +29,7 @@ use serde_json::json;
 use tokio::time::{sleep, timeout};
 
 use super::{Clock, certificate::Current};
-use crate::mirror::{Mirror, Named, Resource};
+use crate::mirror::{Mirror, Named, Resource, if_any};
 
 /// The life of an authority.
 const AUTHORITY_LIFE: Duration = Duration::from_hours(90 * 24);
@@ -209,7 +209,7 @@ impl Keeper {
     }
 
     pub(super) async fn follow(&self) {
-        tokio::join!(crate::mirror::follow(self.changes.as_ref()), self.rounds());
+        tokio::join!(if_any(self.changes.as_ref().map(Mirror::follow)), self.rounds());
     }
 
     async fn rounds(&self) {
