@@ -28,6 +28,7 @@ use crate::{
 
 pub(crate) mod role;
 pub(crate) mod wanted;
+mod well_known;
 
 /// One change, in the words of the plan.
 enum Step {

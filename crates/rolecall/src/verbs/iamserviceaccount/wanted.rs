@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::well_known::{self, WellKnown};
 use crate::cli::{CreateServiceAccount, ServiceAccountName};
 
 /// All that one call asks for.
@@ -210,7 +211,7 @@ fn parse(text: &str, file: &str) -> Result<Request> {
         let mut policy_arns = entry.attach_policy_arns;
         let mut inline = Vec::new();
         for name in well_known {
-            match well_known_policy(name)? {
+            match well_known::policy(name)? {
                 WellKnown::Managed(arn) => policy_arns.push(arn.to_owned()),
                 WellKnown::Inline(document) => inline.push((format!("rolecall-{name}"), document.to_string())),
             }
@@ -245,48 +246,6 @@ fn parse(text: &str, file: &str) -> Result<Request> {
         region: config.metadata.region,
         with_oidc: config.iam.with_oidc,
         wanted,
-    })
-}
-
-enum WellKnown {
-    Managed(&'static str),
-    Inline(Value),
-}
-
-/// The permissions that widespread controllers need, each from its own documentation.
-fn well_known_policy(name: &str) -> Result<WellKnown> {
-    let allow = |statements: Value| WellKnown::Inline(json!({ "Version": "2012-10-17", "Statement": statements }));
-    Ok(match name {
-        "imageBuilder" => WellKnown::Managed("arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser"),
-        "ebsCSIController" => WellKnown::Managed("arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"),
-        "efsCSIController" => WellKnown::Managed("arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy"),
-        "autoScaler" => allow(json!([{
-            "Effect": "Allow", "Resource": "*",
-            "Action": [
-                "autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeAutoScalingInstances",
-                "autoscaling:DescribeLaunchConfigurations", "autoscaling:DescribeScalingActivities",
-                "autoscaling:DescribeTags", "autoscaling:SetDesiredCapacity",
-                "autoscaling:TerminateInstanceInAutoScalingGroup", "ec2:DescribeImages", "ec2:DescribeInstanceTypes",
-                "ec2:DescribeLaunchTemplateVersions", "ec2:GetInstanceTypesFromInstanceRequirements",
-                "eks:DescribeNodegroup",
-            ],
-        }])),
-        "externalDNS" => allow(json!([
-            { "Effect": "Allow", "Action": "route53:ChangeResourceRecordSets", "Resource": "arn:aws:route53:::hostedzone/*" },
-            { "Effect": "Allow", "Resource": "*",
-              "Action": ["route53:ListHostedZones", "route53:ListResourceRecordSets", "route53:ListTagsForResources"] },
-        ])),
-        "certManager" => allow(json!([
-            { "Effect": "Allow", "Action": "route53:GetChange", "Resource": "arn:aws:route53:::change/*" },
-            { "Effect": "Allow", "Resource": "arn:aws:route53:::hostedzone/*",
-              "Action": ["route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"] },
-            { "Effect": "Allow", "Action": "route53:ListHostedZonesByName", "Resource": "*" },
-        ])),
-        "awsLoadBalancerController" => bail!(
-            "wellKnownPolicies.awsLoadBalancerController manages AWS load balancers and is not offered; \
-             put the controller's own policy into attachPolicy"
-        ),
-        other => bail!("invalid wellKnownPolicy: {other}"),
     })
 }
 
