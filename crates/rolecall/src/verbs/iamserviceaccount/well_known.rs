@@ -58,6 +58,50 @@ fn external_dns() -> Value {
     ])
 }
 
+/// What the controller looks at.
+const LOAD_BALANCER_CONTROLLER_LOOKS: &[&str] = &[
+    "acm:DescribeCertificate",
+    "acm:ListCertificates",
+    "cognito-idp:DescribeUserPoolClient",
+    "ec2:DescribeAccountAttributes",
+    "ec2:DescribeAddresses",
+    "ec2:DescribeAvailabilityZones",
+    "ec2:DescribeCoipPools",
+    "ec2:DescribeInstances",
+    "ec2:DescribeInternetGateways",
+    "ec2:DescribeIpamPools",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeTags",
+    "ec2:DescribeVpcPeeringConnections",
+    "ec2:DescribeVpcs",
+    "ec2:GetCoipPoolUsage",
+    "ec2:GetSecurityGroupsForVpc",
+    "elasticloadbalancing:DescribeCapacityReservation",
+    "elasticloadbalancing:DescribeListenerAttributes",
+    "elasticloadbalancing:DescribeListenerCertificates",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeLoadBalancerAttributes",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeRules",
+    "elasticloadbalancing:DescribeSSLPolicies",
+    "elasticloadbalancing:DescribeTags",
+    "elasticloadbalancing:DescribeTargetGroupAttributes",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "elasticloadbalancing:DescribeTrustStores",
+    "iam:GetServerCertificate",
+    "iam:ListServerCertificates",
+    "shield:DescribeProtection",
+    "shield:GetSubscriptionState",
+    "waf-regional:GetWebACL",
+    "waf-regional:GetWebACLForResource",
+    "wafv2:GetWebACL",
+    "wafv2:GetWebACLForResource",
+];
+
 /// What the controller has made carries the tag `elbv2.k8s.aws/cluster`; it may change nothing else.
 fn load_balancer_controller() -> Value {
     let made = json!({ "Null": { "aws:ResourceTag/elbv2.k8s.aws/cluster": "false" } });
@@ -74,25 +118,7 @@ fn load_balancer_controller() -> Value {
     json!([
         {
             "Sid": "Look", "Effect": "Allow", "Resource": "*",
-            "Action": [
-                "acm:DescribeCertificate", "acm:ListCertificates", "cognito-idp:DescribeUserPoolClient",
-                "ec2:DescribeAccountAttributes", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones",
-                "ec2:DescribeCoipPools", "ec2:DescribeInstances", "ec2:DescribeInternetGateways",
-                "ec2:DescribeIpamPools", "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables",
-                "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeTags",
-                "ec2:DescribeVpcPeeringConnections", "ec2:DescribeVpcs", "ec2:GetCoipPoolUsage",
-                "ec2:GetSecurityGroupsForVpc",
-                "elasticloadbalancing:DescribeCapacityReservation", "elasticloadbalancing:DescribeListenerAttributes",
-                "elasticloadbalancing:DescribeListenerCertificates", "elasticloadbalancing:DescribeListeners",
-                "elasticloadbalancing:DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancers",
-                "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeSSLPolicies",
-                "elasticloadbalancing:DescribeTags", "elasticloadbalancing:DescribeTargetGroupAttributes",
-                "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth",
-                "elasticloadbalancing:DescribeTrustStores",
-                "iam:GetServerCertificate", "iam:ListServerCertificates",
-                "shield:DescribeProtection", "shield:GetSubscriptionState", "waf-regional:GetWebACL",
-                "waf-regional:GetWebACLForResource", "wafv2:GetWebACL", "wafv2:GetWebACLForResource",
-            ],
+            "Action": LOAD_BALANCER_CONTROLLER_LOOKS,
         },
         {
             "Sid": "Protect", "Effect": "Allow", "Resource": "*",
