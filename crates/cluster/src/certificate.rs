@@ -1,4 +1,4 @@
-//! The certificate that the webhook shows, replaced while it serves.
+//! The certificate that a server shows, replaced while it serves.
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
@@ -16,11 +16,11 @@ const LOOKS: Duration = Duration::from_secs(5);
 
 /// The certificate in force; none before the first.
 #[derive(Default)]
-pub(super) struct Current(ArcSwapOption<CertifiedKey>);
+pub struct Current(ArcSwapOption<CertifiedKey>);
 
 impl Current {
     /// Shows this one from the next handshake on.
-    pub(super) fn set(&self, chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<(), String> {
+    pub fn set(&self, chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<(), String> {
         let provider = rustls::crypto::aws_lc_rs::default_provider();
         let certified = CertifiedKey::from_der(chain, key, &provider).map_err(|error| error.to_string())?;
         // Some kinds of key cannot be compared; a pair that is known not to belong together is refused.
@@ -32,7 +32,8 @@ impl Current {
         Ok(())
     }
 
-    pub(super) fn is_set(&self) -> bool {
+    /// Whether there is one.
+    pub fn is_set(&self) -> bool {
         self.0.load().is_some()
     }
 }
@@ -50,7 +51,7 @@ impl fmt::Debug for Current {
 }
 
 /// TLS with whatever certificate is in force.
-pub(super) fn tls(current: Arc<Current>, only_tls_13: bool) -> Result<rustls::ServerConfig, String> {
+pub fn tls(current: Arc<Current>, only_tls_13: bool) -> Result<rustls::ServerConfig, String> {
     let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = rustls::ServerConfig::builder_with_provider(provider);
     let builder = if only_tls_13 {
@@ -63,14 +64,15 @@ pub(super) fn tls(current: Arc<Current>, only_tls_13: bool) -> Result<rustls::Se
 }
 
 /// A certificate and its key in files that somebody else keeps, such as cert-manager.
-pub(super) struct Files {
-    pub(super) certificate: PathBuf,
-    pub(super) key: PathBuf,
+pub struct Files {
+    certificate: PathBuf,
+    key: PathBuf,
     read: (Vec<u8>, Vec<u8>),
 }
 
 impl Files {
-    pub(super) fn new(certificate: PathBuf, key: PathBuf) -> Self {
+    /// These files, not read yet.
+    pub fn new(certificate: PathBuf, key: PathBuf) -> Self {
         Self {
             certificate,
             key,
@@ -79,7 +81,7 @@ impl Files {
     }
 
     /// Reads the files if they have changed.
-    pub(super) fn look(&mut self, current: &Current) -> Result<(), String> {
+    pub fn look(&mut self, current: &Current) -> Result<(), String> {
         let text = |path: &PathBuf| std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
         let read = (text(&self.certificate)?, text(&self.key)?);
         if read == self.read {
@@ -99,7 +101,7 @@ impl Files {
     }
 
     /// Follows the files. A pair that is wrong, as between two writes, leaves the last in force.
-    pub(super) async fn follow(mut self, current: &Current) {
+    pub async fn follow(mut self, current: &Current) {
         loop {
             sleep(LOOKS).await;
             if let Err(error) = self.look(current) {

@@ -2,6 +2,7 @@
 //! EKS. It holds no authority: it asks for a role on a pod's behalf, and only the role's trust policy grants it (threat 7).
 
 pub mod admission;
+pub mod certificate;
 mod decider;
 #[cfg(test)]
 mod fake;

@@ -1,7 +1,6 @@
 //! The admission webhook, served: `/mutate` over TLS, health, metrics.
 
 mod authority;
-mod certificate;
 mod listen;
 mod meters;
 
@@ -22,14 +21,11 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::{net::TcpListener, time::timeout};
 
 pub use self::authority::SelfIssued;
-use self::{
-    authority::Keeper,
-    certificate::{Current, Files},
-    listen::Answer,
-};
+use self::{authority::Keeper, listen::Answer};
 use crate::{
     Chance,
     admission::Settings,
+    certificate::{self, Current, Files},
     decider::{Decider, Outcome},
     granted::IdentityFile,
     mirror::if_any,

@@ -22,6 +22,11 @@ pub(crate) enum Verb {
     /// Run the whole system in one process, for a laptop or a test
     #[command(after_help = "Example:\n  rolecall dev\n  . ./.rolecall/env\n  aws sts get-caller-identity")]
     Dev(Dev),
+    /// Run the control plane, and the gateway before a store, for clusters elsewhere
+    #[command(
+        after_help = "The configuration (TOML) names at least `endpoint`, `account-id` and `tls`; docs/serve.md has all of it. Secrets come from the environment: ROLECALL_ROOT_KEY, ROLECALL_ROOT_ACCESS_KEY_ID and ROLECALL_ROOT_SECRET_ACCESS_KEY if they are not to be made, ROLECALL_STORE_ACCESS_KEY_ID and ROLECALL_STORE_SECRET_ACCESS_KEY for the store.\n\nExample:\n  rolecall serve --config /etc/rolecall/rolecall.toml"
+    )]
+    Serve(Serve),
     /// Tell the whole story, from a pod's token to an object in a bucket, on a temporary directory; fails if anything is wrong
     Demo,
     /// Run a program as the pod of a service account would run it
@@ -91,6 +96,17 @@ pub(crate) struct Dev {
     /// Certificates (PEM) to trust, besides the system's, when keys of OIDC providers are fetched
     #[arg(long, value_name = "FILE")]
     pub(crate) issuer_ca: Option<PathBuf>,
+}
+
+/// Options of `rolecall serve`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Configuration file (TOML; unknown keys are refused)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// Print the configuration that is in force, and do nothing
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 /// Options of `rolecall run`.

@@ -22,7 +22,9 @@ mod cluster;
 mod demo;
 mod dev;
 mod kubernetes;
+mod plane;
 mod run;
+mod serve;
 mod verbs;
 
 /// Token exchanges and decisions allocate many small texts; the system's allocator takes a tenth of their time.
@@ -34,7 +36,7 @@ const WRONG_CONFIGURATION: u8 = 64;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if !matches!(cli.verb, Verb::Dev(_) | Verb::Cluster(_)) {
+    if !matches!(cli.verb, Verb::Dev(_) | Verb::Serve(_) | Verb::Cluster(_)) {
         // What prints into a pipe ends when its reader has read enough, as every program of a shell does. A server must not.
         sigpipe::reset();
     }
@@ -47,19 +49,31 @@ fn main() -> ExitCode {
     }
 }
 
+fn wrong_configuration(error: &anyhow::Error) -> ExitCode {
+    eprintln!("rolecall: {error:#}");
+    ExitCode::from(WRONG_CONFIGURATION)
+}
+
 fn answer(verb: Verb) -> Result<ExitCode> {
     match verb {
-        Verb::Dev(arguments) => {
-            let config = match dev::config::Config::read(&arguments) {
-                Ok(config) => config,
-                Err(error) => {
-                    eprintln!("rolecall: {error:#}");
-                    return Ok(ExitCode::from(WRONG_CONFIGURATION));
-                }
-            };
-            log();
-            runtime(true)?.block_on(dev::run(config, environment))
-        }
+        Verb::Dev(arguments) => match dev::config::Config::read(&arguments) {
+            Ok(config) => {
+                log();
+                runtime(true)?.block_on(dev::run(config, &environment))
+            }
+            Err(error) => Ok(wrong_configuration(&error)),
+        },
+        Verb::Serve(arguments) => match serve::config::Config::read(&arguments.config) {
+            Ok(config) if arguments.check => {
+                print!("{}", toml::to_string(&config)?);
+                Ok(ExitCode::SUCCESS)
+            }
+            Ok(config) => {
+                log();
+                runtime(true)?.block_on(serve::run(config, &environment))
+            }
+            Err(error) => Ok(wrong_configuration(&error)),
+        },
         Verb::Config(arguments) => {
             print!("{}", toml::to_string(&dev::config::Config::read(&arguments)?)?);
             Ok(ExitCode::SUCCESS)

@@ -74,6 +74,36 @@ pub trait Handler: Send + Sync + 'static {
     fn answer(self: Arc<Self>, request: Request<Incoming>, peer: Peer) -> Answering<'static>;
 }
 
+/// Whether a port speaks TLS.
+#[derive(Clone)]
+pub enum Tls {
+    /// No.
+    Off,
+    /// To whoever begins with it; http is answered too.
+    Offered(Arc<rustls::ServerConfig>),
+    /// Yes, and nothing else: a connection that begins otherwise is closed.
+    Required(Arc<rustls::ServerConfig>),
+}
+
+impl Tls {
+    fn config(&self) -> Option<&Arc<rustls::ServerConfig>> {
+        match self {
+            Self::Off => None,
+            Self::Offered(config) | Self::Required(config) => Some(config),
+        }
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Off => "Off",
+            Self::Offered(_) => "Offered",
+            Self::Required(_) => "Required",
+        })
+    }
+}
+
 /// A port that is open and not served yet.
 pub struct Listener {
     tcp: TcpListener,
@@ -96,12 +126,15 @@ impl Listener {
     /// Serves until `stop` is done, then lets running requests end within [`Limits::drain_time`].
     pub async fn serve(
         self,
-        tls: Option<Arc<rustls::ServerConfig>>,
+        tls: Tls,
         limits: Limits,
         handler: Arc<dyn Handler>,
         stop: impl Future<Output = ()> + Send,
     ) {
-        let acceptor = tls.map(TlsAcceptor::from);
+        let acceptor = Acceptor {
+            tls: tls.config().cloned().map(TlsAcceptor::from),
+            required: matches!(tls, Tls::Required(_)),
+        };
         let slots = Arc::new(Semaphore::new(limits.connections));
         let graceful = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);
@@ -151,6 +184,13 @@ impl fmt::Debug for Listener {
     }
 }
 
+/// What is done with a connection's first byte.
+#[derive(Clone)]
+struct Acceptor {
+    tls: Option<TlsAcceptor>,
+    required: bool,
+}
+
 type Accepted = (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit);
 
 async fn accept(tcp: &TcpListener, slots: &Arc<Semaphore>) -> io::Result<Accepted> {
@@ -164,12 +204,13 @@ async fn accept(tcp: &TcpListener, slots: &Arc<Semaphore>) -> io::Result<Accepte
 async fn serve_connection(
     stream: TcpStream,
     address: SocketAddr,
-    acceptor: Option<TlsAcceptor>,
+    acceptor: Acceptor,
     limits: Limits,
     handler: Arc<dyn Handler>,
     watcher: Watcher,
 ) {
-    let Some(acceptor) = acceptor else {
+    let Acceptor { tls, required } = acceptor;
+    let Some(tls) = tls else {
         return serve_http(stream, Peer { address, secure: false }, limits, handler, watcher).await;
     };
     let mut first = [0];
@@ -177,10 +218,14 @@ async fn serve_connection(
         Ok(Ok(1)) => {}
         _ => return,
     }
+    if first != [TLS_HANDSHAKE] && required {
+        tracing::debug!(peer = %address, "a connection without TLS was closed");
+        return;
+    }
     if first != [TLS_HANDSHAKE] {
         return serve_http(stream, Peer { address, secure: false }, limits, handler, watcher).await;
     }
-    match tokio::time::timeout(limits.handshake_time, acceptor.accept(stream)).await {
+    match tokio::time::timeout(limits.handshake_time, tls.accept(stream)).await {
         Ok(Ok(stream)) => serve_http(stream, Peer { address, secure: true }, limits, handler, watcher).await,
         Ok(Err(error)) => tracing::debug!(%error, peer = %address, "a TLS handshake failed"),
         Err(_) => tracing::debug!(peer = %address, "a TLS handshake took too long"),

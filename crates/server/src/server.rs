@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::{
     dispatch::Dispatch,
-    listen::{Limits, Listener},
+    listen::{Limits, Listener, Tls},
     meters::{self, Health, Ready},
 };
 
@@ -54,8 +54,8 @@ pub enum BuildError {
 
 /// What the server works with.
 pub struct Deps {
-    /// For https on the same port.
-    pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// Whether the one port speaks TLS. Health never does: it is for the node and the metrics' collector.
+    pub tls: Tls,
     /// Who answers.
     pub dispatch: Arc<Dispatch>,
     /// Whether all can do their work.
@@ -133,7 +133,7 @@ impl Bound {
                     // An error means that the main port has ended, too.
                     let _ = stopped.wait_for(|stop| *stop).await;
                 };
-                listener.serve(None, self.limits, handler, stopping).await;
+                listener.serve(Tls::Off, self.limits, handler, stopping).await;
             }
         };
         let main = async {

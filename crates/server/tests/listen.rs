@@ -17,7 +17,7 @@ use rolecall_identity::keys::SystemEntropy;
 use rolecall_server::{
     body::Body,
     dispatch::{About, Answered, Api, Dispatch, Fallback, Route, Whole},
-    listen::{Answering, Limits},
+    listen::{Answering, Limits, Tls},
     meters::Ready,
     server::{BuildError, Config, Deps, Server},
 };
@@ -63,6 +63,10 @@ struct Running {
 }
 
 async fn start() -> Running {
+    offering(Tls::Offered).await
+}
+
+async fn offering(tls_of: impl FnOnce(Arc<rustls::ServerConfig>) -> Tls) -> Running {
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(certified.signing_key.serialize_der()));
     let root = certified.cert.der().clone();
@@ -83,7 +87,7 @@ async fn start() -> Running {
     };
     let config = Config::new(SocketAddr::from(([127, 0, 0, 1], 0)));
     let deps = Deps {
-        tls: Some(Arc::new(tls)),
+        tls: tls_of(Arc::new(tls)),
         dispatch: Arc::new(dispatch),
         ready: Arc::new(Echo),
     };
@@ -126,6 +130,21 @@ async fn one_port_answers_http_and_https() {
     assert!(answer.ends_with("Query 3 false"), "{answer}");
     assert!(answer.contains("x-amzn-requestid: "), "{answer}");
 
+    let answer = secure(&running, &request).await;
+    assert!(answer.ends_with("Query 3 true"), "{answer}");
+}
+
+#[tokio::test]
+async fn where_tls_is_required_nothing_else_is_answered() {
+    let running = offering(Tls::Required).await;
+    let request = format!("POST / HTTP/1.1\r\nhost: x\r\n{FORM}\r\nconnection: close\r\ncontent-length: 3\r\n\r\nabc");
+    assert_eq!(plain(running.address, &request).await, "");
+    let answer = secure(&running, &request).await;
+    assert!(answer.ends_with("Query 3 true"), "{answer}");
+}
+
+/// An exchange over TLS.
+async fn secure(running: &Running, request: &str) -> String {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(running.root.clone()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -140,8 +159,7 @@ async fn one_port_answers_http_and_https() {
         .connect(name, stream)
         .await
         .unwrap();
-    let answer = exchange(stream, &request).await;
-    assert!(answer.ends_with("Query 3 true"), "{answer}");
+    exchange(stream, request).await
 }
 
 #[tokio::test]

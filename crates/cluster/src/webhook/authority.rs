@@ -28,8 +28,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::time::{sleep, timeout};
 
-use super::{Clock, certificate::Current};
-use crate::mirror::{Mirror, Named, Resource, if_any};
+use super::Clock;
+use crate::{
+    certificate::Current,
+    mirror::{Mirror, Named, Resource, if_any},
+};
 
 /// The life of an authority.
 const AUTHORITY_LIFE: Duration = Duration::from_hours(90 * 24);

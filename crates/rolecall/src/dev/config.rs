@@ -5,11 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use rolecall_identity::Quotas;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::Dev;
+use crate::{
+    cli::Dev,
+    plane::{Audit, check_presign, check_region},
+};
 
 /// What is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -36,14 +39,6 @@ pub(crate) struct Config {
     pub(crate) audit: Audit,
     /// How much there may be of everything; AWS's defaults.
     pub(crate) quotas: Quotas,
-}
-
-/// The audit log.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct Audit {
-    /// Whether each event waits for the disk.
-    pub(crate) sync: bool,
 }
 
 impl Default for Config {
@@ -90,16 +85,8 @@ impl Config {
         self.account_id
             .parse::<rolecall_names::AccountId>()
             .context("account-id")?;
-        if !rolecall_names::is_region(&self.region) {
-            bail!("region: `{}` is no region, such as us-east-2", self.region);
-        }
-        if !(1..=7 * 86_400).contains(&self.presign_max_seconds) {
-            bail!(
-                "presign-max-seconds: {} is not between 1 and 604800, AWS's longest",
-                self.presign_max_seconds
-            );
-        }
-        Ok(())
+        check_region(&self.region)?;
+        check_presign(self.presign_max_seconds)
     }
 }
 

@@ -5,14 +5,13 @@ use std::{fmt::Write, path::Path};
 use anyhow::Result;
 use serde_json::json;
 
-use super::tls::write_private;
+use crate::plane::{RootCredentials, files::write_private};
 
 /// What the files say.
 pub(crate) struct Files<'a> {
     pub(crate) endpoint: &'a str,
     pub(crate) region: &'a str,
-    pub(crate) access_key_id: &'a str,
-    pub(crate) secret: &'a str,
+    pub(crate) root: &'a RootCredentials,
     pub(crate) bearer: &'a str,
 }
 
@@ -21,7 +20,8 @@ impl Files<'_> {
     pub(crate) fn write(&self, data: &Path) -> Result<()> {
         let kubeconfig = data.join("kubeconfig");
         write_private(&data.join("env"), self.env(&kubeconfig).as_bytes())?;
-        write_private(&data.join("credentials"), self.credentials().as_bytes())?;
+        let profile = self.root.profile(self.endpoint, self.region);
+        write_private(&data.join("credentials"), profile.as_bytes())?;
         write_private(&kubeconfig, self.kubeconfig(&data.join("ca.pem")).as_bytes())
     }
 
@@ -29,8 +29,8 @@ impl Files<'_> {
     fn env(&self, kubeconfig: &Path) -> String {
         let exports = [
             ("AWS_ENDPOINT_URL", self.endpoint),
-            ("AWS_ACCESS_KEY_ID", self.access_key_id),
-            ("AWS_SECRET_ACCESS_KEY", self.secret),
+            ("AWS_ACCESS_KEY_ID", &self.root.access_key_id),
+            ("AWS_SECRET_ACCESS_KEY", self.root.secret.expose()),
             ("AWS_REGION", self.region),
             ("AWS_DEFAULT_REGION", self.region),
         ];
@@ -41,13 +41,6 @@ impl Files<'_> {
         }
         let _ = writeln!(text, "export KUBECONFIG={}", quoted(&kubeconfig.display().to_string()));
         text
-    }
-
-    fn credentials(&self) -> String {
-        format!(
-            "[default]\naws_access_key_id = {}\naws_secret_access_key = {}\nregion = {}\nendpoint_url = {}\n",
-            self.access_key_id, self.secret, self.region, self.endpoint
-        )
     }
 
     fn kubeconfig(&self, ca: &Path) -> String {
@@ -70,16 +63,22 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use rolecall_identity::session::Secret;
+
     use super::*;
 
     #[test]
     fn a_shell_reads_back_what_was_written() {
         let folder = tempfile::tempdir().unwrap();
+        let root = RootCredentials {
+            access_key_id: "AKIA".to_owned(),
+            secret: Secret::new("a'b$c"),
+            given: false,
+        };
         let files = Files {
             endpoint: "http://127.0.0.1:1",
             region: "us-east-2",
-            access_key_id: "AKIA",
-            secret: "a'b$c",
+            root: &root,
             bearer: "t",
         };
         files.write(folder.path()).unwrap();

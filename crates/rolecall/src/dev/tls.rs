@@ -1,6 +1,6 @@
 //! A certificate authority of the data directory's own, and a certificate for the endpoint from it.
 
-use std::{net::IpAddr, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc};
+use std::{net::IpAddr, path::Path, sync::Arc};
 
 use anyhow::{Context, Result};
 use rcgen::{
@@ -8,6 +8,8 @@ use rcgen::{
     SanType,
 };
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use crate::plane::files::write_private;
 
 /// Reads the authority of `folder`, or makes it, and makes a certificate for `address`.
 pub(crate) fn prepare(folder: &Path, ca: &Path, address: IpAddr) -> Result<Arc<rustls::ServerConfig>> {
@@ -52,21 +54,4 @@ pub(crate) fn prepare(folder: &Path, ca: &Path, address: IpAddr) -> Result<Arc<r
         .with_single_cert(vec![leaf.der().clone()], private)
         .context("using the endpoint's certificate")?;
     Ok(Arc::new(config))
-}
-
-/// Writes a file that only its owner may read, aside first, so that nobody sees half of it.
-pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<()> {
-    let aside = path.with_extension("new");
-    let write = || -> std::io::Result<()> {
-        let mut file = std::fs::OpenOptions::new()
-            .create(true)
-            .truncate(true)
-            .write(true)
-            .mode(0o600)
-            .open(&aside)?;
-        std::io::Write::write_all(&mut file, content)?;
-        file.sync_all()?;
-        std::fs::rename(&aside, path)
-    };
-    write().with_context(|| format!("writing {}", path.display()))
 }

@@ -26,7 +26,7 @@ use rolecall_server::{
     control::Control,
     dispatch::{About, Dispatch, Fallback},
     fetch::{FetchConfig, Fetcher},
-    listen::{Answering, Limits},
+    listen::{Answering, Limits, Tls},
     meters::Ready,
     quota::Strangers,
     reports::Reports,
@@ -64,6 +64,8 @@ pub(crate) struct World {
     pub(crate) key: SigningKey,
     pub(crate) issuer: String,
     pub(crate) log: tempfile::TempDir,
+    #[allow(dead_code, reason = "only the benchmark calls the services without a socket")]
+    pub(crate) services: Arc<Services>,
 }
 
 pub(crate) struct Answer {
@@ -145,15 +147,16 @@ impl World {
             certificate_authority: None,
             strangers,
         });
+        let services = Arc::new(Services::new(control, log.path().to_owned()));
         let dispatch = Dispatch {
-            api: Arc::new(Services::new(control, log.path().to_owned())),
+            api: services.clone(),
             extra: Vec::new(),
             fallback: Arc::new(Nothing),
             entropy,
             limits: Limits::default(),
         };
         let deps = Deps {
-            tls: None,
+            tls: Tls::Off,
             dispatch: Arc::new(dispatch),
             ready: Arc::new(Nothing),
         };
@@ -174,6 +177,7 @@ impl World {
             key,
             issuer: made.issuer,
             log,
+            services,
         }
     }
 
@@ -321,9 +325,15 @@ impl World {
     }
 }
 
+/// What clients escape: all but RFC 3986's unreserved characters.
+const ESCAPED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 pub(crate) fn encode(form: &[(&str, &str)]) -> String {
-    let escape =
-        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let escape = |text: &str| percent_encoding::utf8_percent_encode(text, ESCAPED).to_string();
     form.iter()
         .map(|(name, value)| format!("{}={}", escape(name), escape(value)))
         .collect::<Vec<_>>()
