@@ -7,15 +7,18 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustls::pki_types::ServerName;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
 };
+use tokio_rustls::TlsConnector;
 
 /// What is sent, prepared to the last byte.
 pub(crate) struct Requests {
     address: SocketAddr,
     all: Rc<Vec<Vec<u8>>>,
+    tls: Option<TlsConnector>,
 }
 
 impl Requests {
@@ -37,9 +40,31 @@ impl Requests {
         Self {
             address,
             all: Rc::new(bodies.iter().map(request).collect()),
+            tls: None,
+        }
+    }
+
+    /// Sent over TLS.
+    pub(crate) fn over(self, tls: TlsConnector) -> Self {
+        Self { tls: Some(tls), ..self }
+    }
+
+    async fn connect(&self) -> Box<dyn Stream> {
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        match &self.tls {
+            None => Box::new(stream),
+            Some(tls) => {
+                let name = ServerName::from(self.address.ip());
+                Box::new(tls.connect(name, stream).await.unwrap())
+            }
         }
     }
 }
+
+trait Stream: AsyncRead + AsyncWrite + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 
 /// What came of it.
 #[derive(Default)]
@@ -80,16 +105,19 @@ pub(crate) fn median(mut all: Vec<f64>) -> f64 {
 }
 
 async fn drive(requests: &Requests, connections: usize, time: Duration) -> Vec<u32> {
+    let mut streams = Vec::new();
+    for _ in 0..connections {
+        streams.push(requests.connect().await);
+    }
     let local = tokio::task::LocalSet::new();
     let warm = Instant::now() + Duration::from_millis(500);
     let end = warm + time;
     let next = Rc::new(Cell::new(0));
-    let tasks: Vec<_> = (0..connections)
-        .map(|_| {
-            let (all, next, address) = (Rc::clone(&requests.all), Rc::clone(&next), requests.address);
-            local.spawn_local(async move { connection(address, &all, &next, warm, end).await })
-        })
-        .collect();
+    let connection = |stream| {
+        let (all, next) = (Rc::clone(&requests.all), Rc::clone(&next));
+        local.spawn_local(async move { connection(stream, &all, &next, warm, end).await })
+    };
+    let tasks: Vec<_> = streams.into_iter().map(connection).collect();
     let mut times = Vec::new();
     local
         .run_until(async {
@@ -102,9 +130,13 @@ async fn drive(requests: &Requests, connections: usize, time: Duration) -> Vec<u
 }
 
 /// Microseconds of each answer that came in time.
-async fn connection(address: SocketAddr, all: &[Vec<u8>], next: &Cell<usize>, warm: Instant, end: Instant) -> Vec<u32> {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.set_nodelay(true).unwrap();
+async fn connection(
+    mut stream: Box<dyn Stream>,
+    all: &[Vec<u8>],
+    next: &Cell<usize>,
+    warm: Instant,
+    end: Instant,
+) -> Vec<u32> {
     let mut buffer = Vec::with_capacity(16 * 1024);
     let mut times = Vec::with_capacity(1 << 18);
     loop {
@@ -115,6 +147,7 @@ async fn connection(address: SocketAddr, all: &[Vec<u8>], next: &Cell<usize>, wa
             return times;
         }
         stream.write_all(&all[number % all.len()]).await.unwrap();
+        stream.flush().await.unwrap();
         answer(&mut stream, &mut buffer).await;
         if sent >= warm {
             times.push(sent.elapsed().as_micros() as u32);
@@ -123,7 +156,7 @@ async fn connection(address: SocketAddr, all: &[Vec<u8>], next: &Cell<usize>, wa
 }
 
 /// Reads one answer whole, and says where its body begins in the buffer.
-pub(crate) async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> usize {
+pub(crate) async fn answer<S: AsyncRead + Unpin>(stream: &mut S, buffer: &mut Vec<u8>) -> usize {
     buffer.clear();
     loop {
         let read = stream.read_buf(buffer).await.unwrap();

@@ -80,17 +80,11 @@ impl Process {
     }
 
     pub(crate) fn resident_mib(&self) -> u64 {
-        self.status("VmRSS:")
+        resident_mib(self.child.id())
     }
 
     pub(crate) fn peak_mib(&self) -> u64 {
-        self.status("VmHWM:")
-    }
-
-    fn status(&self, name: &str) -> u64 {
-        let text = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = text.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+        status(self.child.id(), "VmHWM:")
     }
 
     fn client(&self, credentials: impl Into<Option<Credentials>>) -> Client {
@@ -192,11 +186,16 @@ impl Process {
         }
     }
 
-    /// Tokens of the service account, from the Kubernetes API that `rolecall dev` has.
-    async fn tokens(&self, count: usize) -> Vec<String> {
+    /// Who may do everything at the Kubernetes API that `rolecall dev` has.
+    pub(crate) fn bearer(&self) -> String {
         let text = std::fs::read_to_string(self.data.join("kubeconfig")).unwrap();
         let kubeconfig: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let bearer = kubeconfig["users"][0]["user"]["token"].as_str().unwrap();
+        kubeconfig["users"][0]["user"]["token"].as_str().unwrap().to_owned()
+    }
+
+    /// Tokens of the service account, from the Kubernetes API that `rolecall dev` has.
+    async fn tokens(&self, count: usize) -> Vec<String> {
+        let bearer = self.bearer();
         let body = serde_json::json!({
             "apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
             "spec": { "audiences": ["sts.amazonaws.com"], "expirationSeconds": 3600 },
@@ -269,6 +268,17 @@ impl Process {
         }
         local.await;
     }
+}
+
+/// What a process has in memory.
+pub(crate) fn resident_mib(id: u32) -> u64 {
+    status(id, "VmRSS:")
+}
+
+fn status(id: u32, name: &str) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+    let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
 }
 
 impl World {
