@@ -8,7 +8,7 @@ use rolecall_identity::{
     session::{Record, Sessions, Source},
     state::Revocation,
     sts::{
-        AssumeRoleWithWebIdentity, Directory, Evidence, KeySource, KeyView, ProviderView, RoleView, Step,
+        AssumeRoleWithWebIdentity, Directory, Evidence, KeySource, KeyView, ProviderView, RoleView, SamlProviderView, Step,
         assume_role_with_web_identity, credential,
     },
     token::{
@@ -69,6 +69,10 @@ impl Directory for World {
     }
 
     fn revoked(&self, _: &str, _: &Record) -> Option<&Revocation> {
+        None
+    }
+
+    fn saml_provider(&self, _: AccountId, _: &str) -> Option<SamlProviderView<'_>> {
         None
     }
 

@@ -98,6 +98,11 @@ impl Certificate {
         (self.not_before..=self.not_after).contains(&now)
     }
 
+    /// The key, without what kind it is of.
+    pub(crate) fn public_key(&self) -> &[u8] {
+        &self.public_key
+    }
+
     /// Whether this one's subject has signed the other.
     pub(crate) fn has_signed(&self, other: &Self) -> bool {
         self.subject == other.issuer

@@ -64,21 +64,23 @@ pub enum Subject {
     },
 }
 
-/// The token of an identity provider that a session came from.
+/// The token or the assertion of an identity provider that a session came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// The provider's ARN.
     pub provider: String,
-    /// `iss`
+    /// `iss`, or `Issuer`.
     pub issuer: String,
-    /// `sub`
+    /// `sub`, or `NameID`.
     pub subject: String,
-    /// The audience that was matched.
+    /// The audience that was matched, or the assertion's `Recipient`.
     pub audience: String,
-    /// `jti`
+    /// `jti`, or the assertion's `ID`.
     pub token_id: Option<String>,
     /// The uid of the pod that the token was bound to.
     pub pod_uid: Option<String>,
+    /// The format of `NameID`; none if it was a token.
+    pub subject_type: Option<String>,
 }
 
 /// All that a session token says.

@@ -15,6 +15,7 @@ mod directory;
 mod federation;
 mod hypothetical;
 mod judge;
+mod saml;
 mod second_factor;
 mod session_token;
 mod tags;
@@ -33,6 +34,7 @@ pub use self::{
     directory::{View, access_key_record},
     federation::{Federated, FederationTokenRequest, federation_token},
     hypothetical::Hypothetical,
+    saml::{AssumeRoleWithSaml, SamlProviderView, SamlSubject, assume_role_with_saml},
     second_factor::{SecondFactor, second_factor},
     session_token::{CallerIdentity, SessionTokenRequest, access_key_info, caller_identity, session_token},
     tags::Tag,
@@ -65,6 +67,9 @@ pub trait Directory {
 
     /// The OIDC provider of this URL (without `https://`) in an account.
     fn provider(&self, account: AccountId, url: &str) -> Option<ProviderView<'_>>;
+
+    /// The SAML provider of this ARN.
+    fn saml_provider(&self, account: AccountId, arn: &str) -> Option<SamlProviderView<'_>>;
 
     /// A managed policy that may be used in this account: the account's own, or one of AWS's.
     fn managed_policy(&self, account: AccountId, arn: &str) -> Option<Compiled>;
@@ -213,6 +218,12 @@ pub enum Refusal {
         /// When it expired.
         expires: i64,
     },
+    /// `ExpiredTokenException`, 400.
+    #[error("{0}")]
+    Expired(&'static str),
+    /// `IDPRejectedClaim`, 403.
+    #[error("{0}")]
+    IdpRejected(&'static str),
     /// `IDPCommunicationError`, 400: worth trying again.
     #[error("Unable to communicate with the identity provider")]
     IdpCommunication,
@@ -239,7 +250,8 @@ impl Refusal {
         match self {
             Self::NotAuthorized { .. } | Self::WebIdentityNotAuthorized | Self::Denied(_) => "AccessDenied",
             Self::InvalidIdentityToken(_) => "InvalidIdentityToken",
-            Self::ExpiredToken { .. } => "ExpiredTokenException",
+            Self::ExpiredToken { .. } | Self::Expired(_) => "ExpiredTokenException",
+            Self::IdpRejected(_) => "IDPRejectedClaim",
             Self::IdpCommunication => "IDPCommunicationError",
             Self::MalformedPolicyDocument(_) => "MalformedPolicyDocument",
             Self::PackedPolicyTooLarge(_) => "PackedPolicyTooLarge",
@@ -324,6 +336,15 @@ impl Record {
         }
         if let Some(source) = &self.source {
             context.insert("aws:FederatedProvider", source.provider.as_str());
+            if let Some(kind) = &source.subject_type {
+                // IAM User Guide: SAML-based AWS STS federation context keys across services.
+                let (_, name) = source.provider.rsplit_once('/').unwrap_or_default();
+                let qualifier = saml::name_qualifier(&source.issuer, account, name);
+                context.insert("saml:sub", source.subject.as_str());
+                context.insert("saml:sub_type", kind.as_str());
+                context.insert("saml:namequalifier", qualifier);
+                return;
+            }
             let url = source.issuer.strip_prefix("https://").unwrap_or(&source.issuer);
             context.insert(&format!("{url}:sub"), source.subject.as_str());
             context.insert(&format!("{url}:aud"), source.audience.as_str());

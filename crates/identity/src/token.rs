@@ -16,6 +16,7 @@ pub mod issuer;
 mod json;
 mod key;
 mod ring;
+mod saml;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
@@ -25,6 +26,7 @@ pub use self::{
     claims::{Claims, KubernetesClaims, SessionTags},
     key::{Algorithm, KeySet, KeySetError, PublicKey},
     ring::{Answer, FetchFailed, KeyRing, RingConfig},
+    saml::{Assertion, SamlError, SamlSignature, UnverifiedAssertion},
 };
 
 /// The longest token (STS API: `WebIdentityToken`).

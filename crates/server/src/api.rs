@@ -107,10 +107,9 @@ impl Services {
 
     async fn sts(&self, request: &Arc<Whole>, operation: sts::Operation, params: &Params) -> Result<String, Fault> {
         match operation {
-            sts::Operation::AssumeRoleWithWebIdentity => {
-                aws::sts::calls::unsigned(&self.control, request, params).await
+            sts::Operation::AssumeRoleWithSAML | sts::Operation::AssumeRoleWithWebIdentity => {
+                aws::sts::calls::unsigned(&self.control, request, operation, params).await
             }
-            sts::Operation::AssumeRoleWithSAML => Err(Fault::not_implemented(operation.name())),
             _ => {
                 let signed = self.verify(request, "sts", operation.name(), Style::Query).await?;
                 aws::sts::calls::signed(&self.control, request, signed, operation, params).await

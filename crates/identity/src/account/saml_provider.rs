@@ -1,8 +1,8 @@
-//! SAML providers (IAM User Guide: Create a SAML identity provider in IAM). Nobody is contacted here, and no assertion is
-//! taken yet.
+//! SAML providers (IAM User Guide: Create a SAML identity provider in IAM). Nobody is contacted here.
 
 use std::sync::Arc;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rolecall_names::{AccountId, Arn, SamlProviderName, base32};
 
 use super::{
@@ -33,6 +33,8 @@ pub struct NewMetadata<'a> {
     pub entity_id: &'a str,
     /// `validUntil`, in seconds.
     pub valid_until: Option<i64>,
+    /// The certificates that its assertions are signed with, in DER.
+    pub certificates: &'a [Vec<u8>],
 }
 
 /// `CreateSAMLProvider`
@@ -96,6 +98,7 @@ pub fn create(
         uuid: new_id(tx)?,
         metadata: String::new(),
         entity_id: String::new(),
+        certificates: Vec::new(),
         created: tx.seconds(),
         valid_until: 0,
         encryption_required: new.encryption_required,
@@ -199,6 +202,7 @@ fn set(tx: &Transaction<'_>, provider: &mut SamlProvider, metadata: NewMetadata<
     }
     metadata.text.clone_into(&mut provider.metadata);
     metadata.entity_id.clone_into(&mut provider.entity_id);
+    provider.certificates = metadata.certificates.iter().map(|der| STANDARD.encode(der)).collect();
     provider.valid_until = until;
     Ok(())
 }

@@ -88,7 +88,8 @@ fn session_context(record: &Record) -> SessionContext {
         }),
         Subject::User { .. } | Subject::Root => None,
     };
-    let web_id_federation_data = record.source.as_ref().map(|source| {
+    let token = record.source.as_ref().filter(|source| source.subject_type.is_none());
+    let web_id_federation_data = token.map(|source| {
         let url = source.issuer.strip_prefix("https://").unwrap_or(&source.issuer);
         WebIdFederationData {
             federated_provider: source.provider.clone(),
@@ -145,6 +146,7 @@ mod tests {
                 audience: "sts.amazonaws.com".to_owned(),
                 token_id: None,
                 pod_uid: None,
+                subject_type: None,
             }),
             chained: false,
             mfa: false,

@@ -53,13 +53,16 @@ pub(super) fn encode(record: &Record) -> Vec<u8> {
     match &record.source {
         None => to.0.push(0),
         Some(source) => {
-            to.0.push(1);
+            to.0.push(if source.subject_type.is_some() { 2 } else { 1 });
             to.text(&source.provider);
             to.text(&source.issuer);
             to.text(&source.subject);
             to.text(&source.audience);
             to.optional(source.token_id.as_deref());
-            to.optional(source.pod_uid.as_deref());
+            match &source.subject_type {
+                Some(kind) => to.text(kind),
+                None => to.optional(source.pod_uid.as_deref()),
+            }
         }
     }
     to.0.push(u8::from(record.chained) | u8::from(record.mfa) << 1);
@@ -105,14 +108,22 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Record> {
     let source_identity = from.optional()?;
     let source = match from.byte()? {
         0 => None,
-        1 => Some(Source {
-            provider: from.text()?.to_owned(),
-            issuer: from.text()?.to_owned(),
-            subject: from.text()?.to_owned(),
-            audience: from.text()?.to_owned(),
-            token_id: from.optional()?,
-            pod_uid: from.optional()?,
-        }),
+        kind @ (1 | 2) => {
+            let mut source = Source {
+                provider: from.text()?.to_owned(),
+                issuer: from.text()?.to_owned(),
+                subject: from.text()?.to_owned(),
+                audience: from.text()?.to_owned(),
+                token_id: from.optional()?,
+                pod_uid: None,
+                subject_type: None,
+            };
+            match kind {
+                1 => source.pod_uid = from.optional()?,
+                _ => source.subject_type = Some(from.text()?.to_owned()),
+            }
+            Some(source)
+        }
         _ => return None,
     };
     let flags = from.byte()?;

@@ -42,6 +42,7 @@ fn record() -> Record {
             audience: "sts.amazonaws.com".to_owned(),
             token_id: Some("jti".to_owned()),
             pod_uid: None,
+            subject_type: None,
         }),
         chained: true,
         mfa: false,
@@ -62,6 +63,16 @@ fn minimal() -> Record {
     }
 }
 
+/// Of an assertion, not of a token.
+fn of_assertion() -> Record {
+    let source = record().source.map(|source| Source {
+        provider: "arn:aws:iam::123456789012:saml-provider/Corp".to_owned(),
+        subject_type: Some("persistent".to_owned()),
+        ..source
+    });
+    Record { source, ..record() }
+}
+
 fn key_id(n: u8) -> AccessKeyId {
     AccessKeyId::temporary(account(), [n; 5])
 }
@@ -69,7 +80,7 @@ fn key_id(n: u8) -> AccessKeyId {
 #[test]
 fn a_session_opens_with_its_own_key_id_and_the_secret_that_was_handed_out() {
     let sessions = sessions();
-    for record in [record(), minimal()] {
+    for record in [record(), minimal(), of_assertion()] {
         let issued = sessions.seal(key_id(1), &record, now(), [1; SALT]).unwrap();
         assert!(issued.session_token.expose().len() >= 100);
         assert_eq!(issued.secret.expose().len(), 40);

@@ -22,6 +22,9 @@ pub struct SamlProvider {
     pub metadata: String,
     /// `entityID` of the metadata: the issuer of its assertions.
     pub entity_id: String,
+    /// The certificates that its assertions are signed with, in DER and base64.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<String>,
     /// When it was made, in seconds.
     pub created: i64,
     /// Until when its metadata counts, in seconds.

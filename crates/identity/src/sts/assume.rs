@@ -115,6 +115,7 @@ pub fn assume_role(
         arn: arn.clone(),
         session_name: input.session_name,
         duration,
+        ends_by: None,
         policy: input.policy,
         policy_arns: input.policy_arns,
         tags: session_tags,

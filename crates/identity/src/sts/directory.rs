@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::LazyLock};
 use rolecall_names::{AccountId, Arn, UniqueId};
 use rolecall_policy::Compiled;
 
-use super::{Directory, KeySource, KeyView, ProviderView, RoleView};
+use super::{Directory, KeySource, KeyView, ProviderView, RoleView, SamlProviderView};
 use crate::{
     keys::RootKey,
     session::{Record, Secret, Source},
@@ -66,6 +66,17 @@ impl Directory for View<'_> {
         Some(ProviderView {
             client_ids: Cow::Borrowed(&provider.client_ids),
             keys: key_source(self.snapshot, account, url),
+        })
+    }
+
+    fn saml_provider(&self, account: AccountId, arn: &str) -> Option<SamlProviderView<'_>> {
+        let (_, name) = arn.rsplit_once('/')?;
+        let provider = self.snapshot.saml_provider(account, name)?;
+        (provider.arn == arn).then(|| SamlProviderView {
+            entity_id: &provider.entity_id,
+            certificates: &provider.certificates,
+            valid_until: provider.valid_until,
+            encryption_required: provider.encryption_required == Some(true),
         })
     }
 

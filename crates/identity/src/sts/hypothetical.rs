@@ -118,6 +118,7 @@ impl Hypothetical<'_> {
                 audience: self.audience.to_owned(),
                 token_id: None,
                 pod_uid: None,
+                subject_type: None,
             }),
             chained: false,
             mfa: false,

@@ -22,7 +22,7 @@ static NOBODY: LazyLock<Option<Compiled>> = LazyLock::new(|| {
 /// What is asked of a trust policy.
 pub(super) struct Asked<'a> {
     pub(super) principal: &'a Principal,
-    /// `sts:AssumeRole` or `sts:AssumeRoleWithWebIdentity`.
+    /// `sts:AssumeRole`, or one of its kin.
     pub(super) action: &'static str,
     pub(super) arn: &'a Arn,
     pub(super) session_name: &'a str,
@@ -118,6 +118,8 @@ pub(super) struct New<'a> {
     pub(super) arn: Arn,
     pub(super) session_name: &'a str,
     pub(super) duration: i64,
+    /// When it ends at the latest, in seconds.
+    pub(super) ends_by: Option<i64>,
     pub(super) policy: Option<&'a str>,
     pub(super) policy_arns: &'a [String],
     pub(super) tags: Vec<tags::Tag>,
@@ -164,7 +166,10 @@ pub(super) fn grant(
             session_name: new.session_name.to_owned(),
         },
         issued,
-        expires: issued.saturating_add(new.duration),
+        expires: new
+            .ends_by
+            .unwrap_or(i64::MAX)
+            .min(issued.saturating_add(new.duration)),
         session_policy,
         session_policy_arns: new.policy_arns.to_vec(),
         tags: new.tags,

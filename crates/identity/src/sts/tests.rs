@@ -1,6 +1,8 @@
 //! The attacks and refusals, each played. `World` is one account with a role for a service account of a hosted cluster,
 //! a provider whose keys are fetched, and a user.
 
+mod saml;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -36,6 +38,7 @@ struct Role {
 struct World {
     roles: BTreeMap<String, Role>,
     providers: BTreeMap<String, (Vec<String>, Option<KeySet>)>,
+    saml: saml::Provider,
     user: Option<UniqueId>,
     key_active: bool,
     incarnation: Option<u64>,
@@ -69,6 +72,11 @@ impl Directory for World {
             client_ids: Cow::Borrowed(client_ids),
             keys: keys.as_ref().map_or(KeySource::Fetched, KeySource::Cluster),
         })
+    }
+
+    fn saml_provider(&self, account: AccountId, arn: &str) -> Option<SamlProviderView<'_>> {
+        self.account(account)?;
+        (arn == saml::PROVIDER).then(|| self.saml.view())
     }
 
     fn managed_policy(&self, _: AccountId, arn: &str) -> Option<Compiled> {
@@ -162,6 +170,7 @@ fn world() -> World {
             (URL.to_owned(), (audience(), Some(keys))),
             (OTHER_URL.to_owned(), (audience(), None)),
         ]),
+        saml: saml::Provider::new(),
         user: Some(id(9)),
         key_active: true,
         incarnation: Some(1),

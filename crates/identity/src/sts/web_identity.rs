@@ -126,6 +126,7 @@ pub fn assume_role_with_web_identity(
             .kubernetes
             .as_ref()
             .and_then(|kubernetes| kubernetes.pod.as_ref().map(|(_, uid)| uid.clone())),
+        subject_type: None,
     };
     evidence.source = Some(source.clone());
     // Before anything about the role is looked at: a revoked token learns nothing of it.
@@ -165,6 +166,7 @@ pub fn assume_role_with_web_identity(
         arn: arn.clone(),
         session_name: input.session_name,
         duration,
+        ends_by: None,
         policy: input.policy,
         policy_arns: input.policy_arns,
         tags: session_tags,

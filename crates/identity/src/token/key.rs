@@ -10,6 +10,7 @@ use aws_lc_rs::signature::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::json::{Json, Strict};
+use crate::{certificate::Certificate, der};
 
 /// The most keys that an issuer may have (threat 10).
 const MAX_KEYS: usize = 32;
@@ -84,6 +85,36 @@ impl PublicKey {
     /// Whether the key verifies signatures of this algorithm.
     pub fn allows(&self, algorithm: Algorithm) -> bool {
         self.prepared.iter().any(|(own, _)| *own == algorithm)
+    }
+
+    /// The key in a certificate (RFC 5280), in DER. Whether the certificate is valid and who signed it is not asked: for who
+    /// publishes it as metadata, it is a box for a key (OASIS: SAML V2.0 Metadata Interoperability Profile, section 2.5.1).
+    pub fn from_certificate(der: &[u8]) -> Option<Self> {
+        let certificate = Certificate::parse(der)?;
+        let key = certificate.public_key();
+        Self::from_rsa(key).or_else(|| Self::from_point(key))
+    }
+
+    /// An RSA key, from its `RSAPublicKey` (RFC 8017, appendix A.1.1).
+    pub(super) fn from_rsa(der: &[u8]) -> Option<Self> {
+        let mut outer = der::Reader::new(der);
+        let mut numbers = outer.sequence()?;
+        let (n, e) = (numbers.take(der::INTEGER)?, numbers.take(der::INTEGER)?);
+        numbers.end()?;
+        outer.end()?;
+        let prepared = read_rsa(n, e, None)?;
+        Some(Self { key_id: None, prepared })
+    }
+
+    /// A key on a curve, from its uncompressed point (SEC 1, section 2.3.3), whose length tells the curve.
+    fn from_point(point: &[u8]) -> Option<Self> {
+        let (algorithm, parameters): (_, &'static signature::EcdsaVerificationAlgorithm) = match point.len() {
+            65 => (Algorithm::Es256, &ECDSA_P256_SHA256_FIXED),
+            97 => (Algorithm::Es384, &ECDSA_P384_SHA384_FIXED),
+            _ => return None,
+        };
+        let prepared = vec![(algorithm, ParsedPublicKey::new(parameters, point).ok()?)];
+        Some(Self { key_id: None, prepared })
     }
 
     pub(super) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {

@@ -159,7 +159,7 @@ fn decision(evidence: Evidence, failed: bool, issued: Option<String>) -> Rolecal
     }
 }
 
-/// Somebody with a token of an identity provider.
+/// Somebody with a token or an assertion of an identity provider.
 pub(crate) fn web_identity(source: Option<&Source>) -> UserIdentity {
     let Some(source) = source else {
         return UserIdentity {
@@ -167,6 +167,16 @@ pub(crate) fn web_identity(source: Option<&Source>) -> UserIdentity {
             ..UserIdentity::default()
         };
     };
+    if source.subject_type.is_some() {
+        // AWS names the provider by a hash that only AWS can read; its ARN says more.
+        return UserIdentity {
+            kind: "SAMLUser".to_owned(),
+            principal_id: Some(format!("{}:{}", source.provider, source.subject)),
+            user_name: Some(source.subject.clone()),
+            identity_provider: Some(source.provider.clone()),
+            ..UserIdentity::default()
+        };
+    }
     UserIdentity {
         kind: "WebIdentityUser".to_owned(),
         principal_id: Some(format!("{}:{}:{}", source.provider, source.audience, source.subject)),
@@ -240,7 +250,8 @@ fn session(record: &Record) -> SessionContext {
         }),
         Subject::User { .. } | Subject::Root => None,
     };
-    let federation = record.source.as_ref().map(|source| WebIdFederationData {
+    let token = record.source.as_ref().filter(|source| source.subject_type.is_none());
+    let federation = token.map(|source| WebIdFederationData {
         federated_provider: source.provider.clone(),
         attributes: BTreeMap::from([("sub", &source.subject), ("aud", &source.audience)])
             .into_iter()

@@ -66,9 +66,13 @@ pub fn of_credential(error: CredentialError, style: Style) -> Fault {
 /// What STS refuses.
 pub fn of_refusal(refusal: &Refusal) -> Fault {
     let status = match refusal {
-        Refusal::NotAuthorized { .. } | Refusal::WebIdentityNotAuthorized | Refusal::Denied(_) => 403,
+        Refusal::NotAuthorized { .. }
+        | Refusal::WebIdentityNotAuthorized
+        | Refusal::Denied(_)
+        | Refusal::IdpRejected(_) => 403,
         Refusal::InvalidIdentityToken(_)
         | Refusal::ExpiredToken { .. }
+        | Refusal::Expired(_)
         | Refusal::IdpCommunication
         | Refusal::MalformedPolicyDocument(_)
         | Refusal::PackedPolicyTooLarge(_)

@@ -28,6 +28,7 @@ use crate::{clock::thread_time, control::Control, dispatch::Whole};
 pub mod calls;
 mod federation;
 mod message;
+mod saml;
 
 const SOURCE: &str = "sts.amazonaws.com";
 

@@ -30,6 +30,7 @@ fn record(issued: i64) -> Record {
             audience: "a".to_owned(),
             token_id: Some("jti".to_owned()),
             pod_uid: Some("pod".to_owned()),
+            subject_type: None,
         }),
         chained: false,
         mfa: false,

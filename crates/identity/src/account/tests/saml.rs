@@ -15,6 +15,7 @@ fn document(text: &str, valid_until: Option<i64>) -> NewMetadata<'_> {
         text,
         entity_id: "https://idp.example",
         valid_until,
+        certificates: &[],
     }
 }
 

@@ -26,6 +26,7 @@ fn metadata<'a>(text: &'a str, read: &'a Metadata) -> NewMetadata<'a> {
         text,
         entity_id: &read.entity_id,
         valid_until: read.valid_until.map(jiff::Timestamp::as_second),
+        certificates: &read.certificates,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rolecall_identity::{
     session::Credentials,
-    sts::{AssumeRole, AssumeRoleWithWebIdentity, access_key_info},
+    sts::{AssumeRole, AssumeRoleWithWebIdentity, Granted, access_key_info},
 };
 use rolecall_wire::{
     generated::sts::{self, Operation},
@@ -28,6 +28,7 @@ use crate::{
 /// Those that are answered.
 pub const ANSWERED: &[&str] = &[
     "AssumeRole",
+    "AssumeRoleWithSAML",
     "AssumeRoleWithWebIdentity",
     "DecodeAuthorizationMessage",
     "GetAccessKeyInfo",
@@ -36,8 +37,39 @@ pub const ANSWERED: &[&str] = &[
     "GetSessionToken",
 ];
 
-/// Answers the one call that needs no signature.
-pub async fn unsigned(control: &Arc<Control>, request: &Whole, params: &Params) -> Result<String, Fault> {
+/// Answers the calls that need no signature of ours: what they show is signed by somebody else.
+pub async fn unsigned(
+    control: &Arc<Control>,
+    request: &Whole,
+    operation: Operation,
+    params: &Params,
+) -> Result<String, Fault> {
+    match operation {
+        Operation::AssumeRoleWithSAML => saml(control, request, params).await,
+        Operation::AssumeRoleWithWebIdentity => web_identity(control, request, params).await,
+        other => Err(Fault::not_implemented(other.name())),
+    }
+}
+
+async fn saml(control: &Control, request: &Whole, params: &Params) -> Result<String, Fault> {
+    let input: sts::AssumeRoleWithSAMLRequest = decode(params)?;
+    let (granted, subject) = super::saml::assume(control, request, &input).await?;
+    let output = sts::AssumeRoleWithSAMLResponse {
+        assumed_role_user: Some(assumed(&granted)),
+        audience: Some(subject.recipient),
+        credentials: Some(credentials(&granted.credentials)),
+        issuer: Some(subject.issuer),
+        name_qualifier: Some(subject.qualifier),
+        packed_policy_size: packed(&granted),
+        source_identity: granted.record.source_identity.clone(),
+        subject: Some(subject.name),
+        subject_type: Some(subject.kind),
+    };
+    let id = &request.about.request_id;
+    Ok(xml::encode(sts::AssumeRoleWithSAML::OPERATION, &output, id))
+}
+
+async fn web_identity(control: &Arc<Control>, request: &Whole, params: &Params) -> Result<String, Fault> {
     let input: sts::AssumeRoleWithWebIdentityRequest = decode(params)?;
     let policy_arns = arns(input.policy_arns);
     let asked = AssumeRoleWithWebIdentity {
@@ -52,13 +84,10 @@ pub async fn unsigned(control: &Arc<Control>, request: &Whole, params: &Params) 
     let granted = super::web_identity(control, request, asked).await?;
     let source = granted.record.source.as_ref();
     let output = sts::AssumeRoleWithWebIdentityResponse {
-        assumed_role_user: Some(sts::AssumedRoleUser {
-            arn: granted.assumed_role_arn.to_string(),
-            assumed_role_id: granted.assumed_role_id.clone(),
-        }),
+        assumed_role_user: Some(assumed(&granted)),
         audience: source.map(|source| source.audience.clone()),
         credentials: Some(credentials(&granted.credentials)),
-        packed_policy_size: granted.packed_policy_size.and_then(|size| i32::try_from(size).ok()),
+        packed_policy_size: packed(&granted),
         provider: source.map(|source| source.provider.clone()),
         source_identity: granted.record.source_identity.clone(),
         subject_from_web_identity_token: source.map(|source| source.subject.clone()),
@@ -166,14 +195,22 @@ async fn assume_role(
     };
     let granted = super::role(control, request, signed, mfa, asked).await?;
     Ok(sts::AssumeRoleResponse {
-        assumed_role_user: Some(sts::AssumedRoleUser {
-            arn: granted.assumed_role_arn.to_string(),
-            assumed_role_id: granted.assumed_role_id.clone(),
-        }),
+        assumed_role_user: Some(assumed(&granted)),
         credentials: Some(credentials(&granted.credentials)),
-        packed_policy_size: granted.packed_policy_size.and_then(|size| i32::try_from(size).ok()),
+        packed_policy_size: packed(&granted),
         source_identity: granted.record.source_identity.clone(),
     })
+}
+
+fn assumed(granted: &Granted) -> sts::AssumedRoleUser {
+    sts::AssumedRoleUser {
+        arn: granted.assumed_role_arn.to_string(),
+        assumed_role_id: granted.assumed_role_id.clone(),
+    }
+}
+
+fn packed(granted: &Granted) -> Option<i32> {
+    granted.packed_policy_size.and_then(|size| i32::try_from(size).ok())
 }
 
 pub(super) fn arns(policies: Option<Vec<sts::PolicyDescriptorType>>) -> Vec<String> {
