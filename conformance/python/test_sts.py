@@ -1,7 +1,14 @@
-"""Federated users, revocation and other accounts, as boto3 sees them."""
+"""Federated users, revocation and other accounts, as boto3 sees them; STS in JSON, as other programs read it."""
 
 import json
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
 
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
 import pytest
 from conftest import make_role
 from test_refusals import exchange, refusal
@@ -100,3 +107,39 @@ def test_another_account(dev, federator):
     assert dev.rolecall("delete", "account", "--id", "210987654321", "--approve").code == 0
     assert refusal(sts.get_caller_identity)[1] == "InvalidClientTokenId"
     assert refusal(iam.list_roles)[1] == "InvalidClientTokenId"
+
+
+def test_sts_answers_in_json_to_who_asks_for_it(dev):
+    """As aws-iam-authenticator and others ask who has signed a request."""
+    environment = dev.env
+    keys = botocore.credentials.Credentials(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
+
+    def ask(accept, action, secret=None, **members):
+        form = urllib.parse.urlencode({"Action": action, "Version": "2011-06-15", **members})
+        request = botocore.awsrequest.AWSRequest("POST", dev.endpoint + "/", {
+            "Accept": accept, "Content-Type": "application/x-www-form-urlencoded"}, data=form)
+        signer = keys if secret is None else botocore.credentials.Credentials(keys.access_key, secret)
+        botocore.auth.SigV4Auth(signer, "sts", environment["AWS_REGION"]).add_auth(request)
+        sent = urllib.request.Request(request.url, form.encode(), dict(request.headers.items()))
+        try:
+            answer = urllib.request.urlopen(sent)
+        except urllib.error.HTTPError as error:
+            answer = error
+        return answer.status, answer.headers["Content-Type"], answer.read().decode(), answer.headers["x-amzn-RequestId"]
+
+    for accept in ("application/json", "application/json, text/plain, */*", "Application/JSON;q=0.9"):
+        status, kind, body, request_id = ask(accept, "GetCallerIdentity")
+        assert (status, kind) == (200, "application/json")
+        assert json.loads(body) == {"GetCallerIdentityResponse": {
+            "GetCallerIdentityResult": {"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:root", "UserId": "123456789012"},
+            "ResponseMetadata": {"RequestId": request_id}}}
+    for accept in ("*/*", "text/xml", "application/jsonp"):
+        assert ask(accept, "GetCallerIdentity")[1] == "text/xml"
+    credentials = json.loads(ask("application/json", "GetSessionToken")[2])["GetSessionTokenResponse"]["GetSessionTokenResult"]["Credentials"]
+    assert 0 < credentials["Expiration"] - time.time() <= 3600 and credentials["AccessKeyId"].startswith("ASIA")
+    status, kind, body, request_id = ask("application/json", "GetCallerIdentity", secret="wrong")
+    assert (status, kind) == (403, "application/json")
+    error = json.loads(body)
+    assert error["RequestId"] == request_id and error["Error"]["Code"] == "SignatureDoesNotMatch" and error["Error"]["Type"] == "Sender"
+    assert json.loads(ask("application/json", "Nothing")[2])["Error"] == {
+        "Type": "Sender", "Code": "InvalidAction", "Message": "Could not find operation Nothing for version 2011-06-15"}

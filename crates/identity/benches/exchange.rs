@@ -8,8 +8,8 @@ use rolecall_identity::{
     session::{Record, Sessions, Source},
     state::Revocation,
     sts::{
-        AssumeRoleWithWebIdentity, Directory, Evidence, KeySource, KeyView, ProviderView, RoleView, SamlProviderView, Step,
-        assume_role_with_web_identity, credential,
+        AssumeRoleWithWebIdentity, Directory, Evidence, KeySource, KeyView, ProviderView, RoleView, SamlProviderView,
+        Step, assume_role_with_web_identity, credential,
     },
     token::{
         KeyRing, KeySet, RingConfig, Unverified,

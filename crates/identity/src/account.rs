@@ -16,6 +16,7 @@ pub mod last_accessed;
 pub mod login_profile;
 pub mod mfa_device;
 pub mod oidc_provider;
+pub mod outbound_issuer;
 mod page;
 pub mod password_policy;
 pub mod policy;

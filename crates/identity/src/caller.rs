@@ -228,6 +228,14 @@ fn last(arn: &Arn) -> &str {
     arn.resource().rsplit('/').next().unwrap_or_default()
 }
 
+impl Snapshot {
+    /// The tags of a caller's own role or user.
+    pub(crate) fn principal_tags(&self, caller: &Caller) -> &[Tag] {
+        let bearer = caller.account.and_then(|account| bearer(self, account, &caller.kind));
+        bearer.map(|bearer| bearer.entity().tags.as_slice()).unwrap_or_default()
+    }
+}
+
 /// Who has identity-based policies.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Bearer<'a> {

@@ -39,6 +39,12 @@ pub enum Error {
     /// `PolicyNotAttachable`, 400.
     #[error("{0}")]
     NotAttachable(String),
+    /// `FeatureEnabled`, 409.
+    #[error("{0}")]
+    FeatureEnabled(String),
+    /// `FeatureDisabled`, 404.
+    #[error("{0}")]
+    FeatureDisabled(String),
     /// `PasswordPolicyViolation`, 400.
     #[error("{0}")]
     PasswordPolicy(String),

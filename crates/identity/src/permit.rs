@@ -277,6 +277,10 @@ operations! {
     Explain = "rolecall:Explain";
     WhoCan = "rolecall:WhoCan";
     PublishClusterKeys = "rolecall:PublishClusterKeys";
+    EnableOutboundWebIdentityFederation = "iam:EnableOutboundWebIdentityFederation";
+    DisableOutboundWebIdentityFederation = "iam:DisableOutboundWebIdentityFederation";
+    GetOutboundWebIdentityFederationInfo = "iam:GetOutboundWebIdentityFederationInfo";
+    GetWebIdentityToken = "sts:GetWebIdentityToken";
     GetAccessKeyInfo = "sts:GetAccessKeyInfo";
     GetSessionToken = "sts:GetSessionToken";
     GetFederationToken = "sts:GetFederationToken";

@@ -8,6 +8,7 @@ mod group;
 mod instance_profile;
 mod login;
 mod mfa_device;
+mod outbound_issuer;
 mod owned;
 mod revocation;
 mod role_deletion;
@@ -29,6 +30,7 @@ pub use self::{
     instance_profile::InstanceProfile,
     login::{LoginProfile, PasswordPolicy},
     mfa_device::{Enabled, MfaDevice},
+    outbound_issuer::{OutboundIssuer, OutboundKey},
     revocation::{Revocation, Target},
     role_deletion::{RoleDeletion, RoleUser},
     saml_provider::{SamlKey, SamlProvider},
@@ -299,6 +301,7 @@ pub struct Snapshot {
     pub(crate) signing_certificates: Owned<SigningCertificate>,
     pub(crate) service_credentials: Owned<ServiceCredential>,
     pub(crate) saml_providers: OrdMap<(AccountId, String), Arc<SamlProvider>>,
+    pub(crate) outbound_issuers: OrdMap<AccountId, Arc<OutboundIssuer>>,
     pub(crate) server_certificates: OrdMap<(AccountId, String), Arc<ServerCertificate>>,
     /// How often each managed policy is attached, by account and ARN.
     pub(crate) attachments: OrdMap<(AccountId, String), u32>,
@@ -646,6 +649,7 @@ impl Snapshot {
             SshPublicKey::KIND => self.take::<SshPublicKey>(key, place, value)?,
             SigningCertificate::KIND => self.take::<SigningCertificate>(key, place, value)?,
             ServiceCredential::KIND => self.take::<ServiceCredential>(key, place, value)?,
+            OutboundIssuer::KIND => self.take::<OutboundIssuer>(key, place, value)?,
             SamlProvider::KIND => self.take::<SamlProvider>(key, place, value)?,
             ServerCertificate::KIND => self.take::<ServerCertificate>(key, place, value)?,
             "guard" => {}

@@ -22,6 +22,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod web_identity;
+mod web_identity_token;
 
 use std::borrow::Cow;
 
@@ -39,6 +40,7 @@ pub use self::{
     session_token::{CallerIdentity, SessionTokenRequest, access_key_info, caller_identity, session_token},
     tags::Tag,
     web_identity::{AssumeRoleWithWebIdentity, Step, assume_role_with_web_identity},
+    web_identity_token::{TOKEN_DURATION, WebIdentityToken, WebIdentityTokenRequest, web_identity_token},
 };
 use crate::{
     keys::NoEntropy,
@@ -111,6 +113,8 @@ pub struct ProviderView<'a> {
 pub enum KeySource<'a> {
     /// A cluster that we host, or one of the same account that is registered with this issuer.
     Cluster(&'a KeySet),
+    /// An account of ours, whose principals' tokens these are.
+    Account(&'a KeySet),
     /// The issuer itself, over TLS.
     Fetched,
 }
@@ -239,6 +243,18 @@ pub enum Refusal {
     /// `InvalidParameterValue`, 400.
     #[error("{0}")]
     InvalidParameterValue(&'static str),
+    /// `OutboundWebIdentityFederationDisabledException`, 403.
+    #[error(
+        "The outbound web identity federation feature is not enabled for this account. To use this feature, you must first \
+         enable it through the AWS Management Console or API."
+    )]
+    OutboundDisabled,
+    /// `SessionDurationEscalationException`, 403.
+    #[error("The requested token duration would extend the session beyond its original expiration time.")]
+    DurationEscalation,
+    /// `JWTPayloadSizeExceededException`, 400.
+    #[error("The requested token payload size exceeds the maximum allowed size.")]
+    TokenTooLarge,
     /// `InternalFailure`, 500: nothing of it is told.
     #[error("internal failure: {0}")]
     Internal(&'static str),
@@ -257,6 +273,9 @@ impl Refusal {
             Self::PackedPolicyTooLarge(_) => "PackedPolicyTooLarge",
             Self::Validation(_) => "ValidationError",
             Self::InvalidParameterValue(_) => "InvalidParameterValue",
+            Self::OutboundDisabled => "OutboundWebIdentityFederationDisabledException",
+            Self::DurationEscalation => "SessionDurationEscalationException",
+            Self::TokenTooLarge => "JWTPayloadSizeExceededException",
             Self::Internal(_) => "InternalFailure",
         }
     }

@@ -13,6 +13,7 @@ use rolecall_wire::{
     operation::Service,
     private,
     query::Params,
+    query_json,
 };
 
 use crate::{
@@ -77,7 +78,7 @@ impl Services {
         let id = &request.about.request_id;
         let params = match Params::parse(form) {
             Ok(params) => params,
-            Err(fault) => return (xml(Err(fault), &sts::STS, id), ""),
+            Err(fault) => return (sts_answer(Err(fault), &request), ""),
         };
         let Some(action) = params.get("Action") else {
             return (elsewhere(), "");
@@ -87,9 +88,9 @@ impl Services {
             Some(version) if version == sts::STS.version => match sts::Operation::from_name(action) {
                 Some(operation) => {
                     let outcome = self.sts(&request, operation, &params).await;
-                    (xml(outcome, &sts::STS, id), operation.name())
+                    (sts_answer(outcome, &request), operation.name())
                 }
-                None => (xml(Err(Fault::invalid_action(action, version)), &sts::STS, id), ""),
+                None => (sts_answer(Err(Fault::invalid_action(action, version)), &request), ""),
             },
             Some(version) if version == iam::IAM.version => match iam::Operation::from_name(action) {
                 Some(operation) => {
@@ -100,7 +101,7 @@ impl Services {
             },
             other => {
                 let fault = Fault::invalid_action(action, other.unwrap_or("NO_VERSION_SPECIFIED"));
-                (xml(Err(fault), &sts::STS, id), "")
+                (sts_answer(Err(fault), &request), "")
             }
         }
     }
@@ -165,6 +166,13 @@ impl Services {
     fn issuer(&self, request: &Whole) -> Response<Body> {
         let snapshot = self.control.identity.snapshot();
         oidc::answer(&request.parts, |id| {
+            if let Some(issuer) = snapshot.outbound_issuer_by_id(id) {
+                return Some(oidc::Issuer {
+                    url: issuer.url.clone(),
+                    keys: issuer.jwks.clone(),
+                    is_account: true,
+                });
+            }
             let cluster = snapshot.cluster_by_id(id)?;
             // Only what is hosted here: an issuer elsewhere publishes for itself.
             cluster.issuer.ends_with(&format!("/id/{id}")).then(|| oidc::Issuer {
@@ -174,6 +182,7 @@ impl Services {
                 } else {
                     cluster.jwks.clone()
                 },
+                is_account: false,
             })
         })
     }
@@ -241,6 +250,21 @@ fn xml(outcome: Result<String, Fault>, service: &Service, id: &str) -> Response<
     match outcome {
         Ok(body) => answer(200, "text/xml", body),
         Err(fault) => explained(answer(fault.status, "text/xml", fault.to_xml(service, id)), &fault),
+    }
+}
+
+/// An answer of STS: XML, or JSON for who asks for it.
+fn sts_answer(outcome: Result<String, Fault>, request: &Whole) -> Response<Body> {
+    let id = &request.about.request_id;
+    if !aws::operation::wants_json(request) {
+        return xml(outcome, &sts::STS, id);
+    }
+    match outcome {
+        Ok(body) => answer(200, "application/json", body),
+        Err(fault) => {
+            let body = query_json::encode_fault(&fault, id);
+            explained(answer(fault.status, "application/json", body), &fault)
+        }
     }
 }
 

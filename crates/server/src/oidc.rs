@@ -1,5 +1,6 @@
-//! What hosted issuers publish: `/id/CLUSTER-ID/.well-known/openid-configuration` and `/id/CLUSTER-ID/keys` (OpenID Connect
-//! Discovery 1.0, section 4; Kubernetes: Service account issuer discovery).
+//! What hosted issuers publish: `/id/ID/.well-known/openid-configuration` and their keys, of clusters at `/id/ID/keys`, of
+//! accounts at `/id/ID/.well-known/jwks.json` (OpenID Connect Discovery 1.0, section 4; Kubernetes: Service account issuer
+//! discovery; IAM API Reference: `EnableOutboundWebIdentityFederation`).
 
 use http::{HeaderValue, Method, Response, StatusCode, header, request::Parts};
 use rolecall_identity::token::issuer;
@@ -13,9 +14,11 @@ pub struct Issuer {
     pub url: String,
     /// Its public keys, as a JSON Web Key Set.
     pub keys: String,
+    /// Whether it is an account's, not a cluster's.
+    pub is_account: bool,
 }
 
-/// Answers a request under `/id/`. `find` finds a hosted issuer by its cluster's random id.
+/// Answers a request under `/id/`. `find` finds a hosted issuer by its random id.
 pub fn answer(parts: &Parts, find: impl FnOnce(&str) -> Option<Issuer>) -> Response<Body> {
     if parts.method != Method::GET && parts.method != Method::HEAD {
         return status(StatusCode::METHOD_NOT_ALLOWED);
@@ -28,15 +31,22 @@ pub fn answer(parts: &Parts, find: impl FnOnce(&str) -> Option<Issuer>) -> Respo
     else {
         return status(StatusCode::NOT_FOUND);
     };
-    if !matches!(document, ".well-known/openid-configuration" | "keys") {
+    if !matches!(
+        document,
+        ".well-known/openid-configuration" | ".well-known/jwks.json" | "keys"
+    ) {
         return status(StatusCode::NOT_FOUND);
     }
     let Some(found) = find(id) else {
         return status(StatusCode::NOT_FOUND);
     };
-    let (kind, text) = match document {
-        "keys" => ("application/jwk-set+json", found.keys),
-        _ => ("application/json", issuer::discovery(&found.url).to_string()),
+    let (kind, text) = match (document, found.is_account) {
+        ("keys", false) | (".well-known/jwks.json", true) => ("application/jwk-set+json", found.keys),
+        (".well-known/openid-configuration", true) => {
+            ("application/json", issuer::outbound_discovery(&found.url).to_string())
+        }
+        (".well-known/openid-configuration", false) => ("application/json", issuer::discovery(&found.url).to_string()),
+        _ => return status(StatusCode::NOT_FOUND),
     };
     let mut response = Response::new(Body::whole(text));
     let headers = response.headers_mut();
@@ -68,6 +78,7 @@ mod tests {
             (id == "c1").then(|| Issuer {
                 url: "https://h/id/c1".to_owned(),
                 keys: "{\"keys\":[]}".to_owned(),
+                is_account: false,
             })
         };
         let (parts, body) = answer(&parts, find).into_parts();

@@ -1,9 +1,9 @@
 //! AWS on the wire: shapes, codecs, signatures and faults.
 //!
 //! The services' interfaces are [`generated`] as data; the codecs interpret it: [`query`] forms and [`xml`] answers for
-//! IAM and STS, [`rest_json`] for EKS and EKS Auth, [`check`] for the models' constraints in AWS's words. [`sigv4`] reads,
-//! verifies and makes signatures. [`private`] holds the shapes of our own API, [`saml`] reads the metadata of identity
-//! providers. Nothing of these does I/O or asks the time; the `client`, behind a feature, does I/O.
+//! IAM and STS (of STS also [`query_json`]), [`rest_json`] for EKS and EKS Auth, [`check`] for the models' constraints in
+//! AWS's words. [`sigv4`] reads, verifies and makes signatures. [`private`] holds the shapes of our own API, [`saml`] reads what identity providers
+//! say of themselves and of users. Nothing of these does I/O or asks the time; the `client`, behind a feature, does I/O.
 
 pub mod check;
 #[cfg(feature = "client")]
@@ -13,6 +13,7 @@ pub mod generated;
 pub mod operation;
 pub mod private;
 pub mod query;
+pub mod query_json;
 pub mod rest_json;
 pub mod saml;
 pub mod secret;

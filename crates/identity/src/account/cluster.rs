@@ -189,7 +189,8 @@ fn check_issuer(snapshot: &Snapshot, account: AccountId, url: &str) -> Result<()
         .providers
         .iter()
         .any(|((owner, provider), _)| *owner != account && provider == bare);
-    if by_cluster || by_provider {
+    let by_account = snapshot.outbound_issuers.values().any(|issuer| issuer.url == url);
+    if by_cluster || by_provider || by_account {
         return Err(Error::AlreadyExists(format!("The issuer is in use: {url}")));
     }
     Ok(())

@@ -7,6 +7,7 @@ mod credentials;
 mod group;
 mod instance_profile;
 mod mfa;
+mod outbound;
 mod password;
 mod records;
 mod reports;
@@ -161,6 +162,8 @@ fn refusal<T: std::fmt::Debug>(outcome: Result<T, Error>) -> String {
         Error::Unmodifiable(_) => "Unmodifiable",
         Error::NotAttachable(_) => "NotAttachable",
         Error::Unusable(flaw, _) => return format!("{flaw:?}: {error}"),
+        Error::FeatureEnabled(_) => "FeatureEnabled",
+        Error::FeatureDisabled(_) => "FeatureDisabled",
         Error::PasswordPolicy(_) => "PasswordPolicyViolation",
         Error::WrongPassword(_) => "AccessDenied",
         Error::Evaluation(_) => "Evaluation",

@@ -115,14 +115,18 @@ impl Directory for View<'_> {
     }
 }
 
-/// The one place of a provider's keys (threat 1): the cluster that we host under this issuer; else a cluster of the
-/// provider's own account that is registered with it; else the issuer itself. A cluster without keys has none: it does
+/// The one place of a provider's keys (threat 1): the cluster or the account that we host under this issuer; else a cluster
+/// of the provider's own account that is registered with it; else the issuer itself. A cluster without keys has none: it does
 /// not fall through to a fetch, for sources never merge.
 fn key_source<'a>(snapshot: &'a Snapshot, account: AccountId, url: &str) -> KeySource<'a> {
     let keys = |cluster: &'a Cluster| KeySource::Cluster(cluster.keys.as_deref().unwrap_or(&NO_KEYS));
+    let is_this = |issuer: &str| issuer.strip_prefix("https://") == Some(url);
+    if let Some(issuer) = snapshot.outbound_issuers.values().find(|issuer| is_this(&issuer.url)) {
+        return KeySource::Account(issuer.keys.as_deref().unwrap_or(&NO_KEYS));
+    }
     let mut own = None;
     for cluster in snapshot.clusters.values() {
-        if cluster.issuer.strip_prefix("https://") != Some(url) {
+        if !is_this(&cluster.issuer) {
             continue;
         }
         if !cluster.signing_keys.is_empty() {
@@ -181,7 +185,7 @@ mod tests {
         }
         match key_source(&snapshot, account("111111111111"), URL) {
             KeySource::Fetched => None,
-            KeySource::Cluster(keys) => Some(
+            KeySource::Cluster(keys) | KeySource::Account(keys) => Some(
                 candidates
                     .iter()
                     .enumerate()

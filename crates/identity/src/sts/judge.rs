@@ -166,10 +166,7 @@ pub(super) fn grant(
             session_name: new.session_name.to_owned(),
         },
         issued,
-        expires: new
-            .ends_by
-            .unwrap_or(i64::MAX)
-            .min(issued.saturating_add(new.duration)),
+        expires: new.ends_by.unwrap_or(i64::MAX).min(issued.saturating_add(new.duration)),
         session_policy,
         session_policy_arns: new.policy_arns.to_vec(),
         tags: new.tags,

@@ -6,6 +6,9 @@ use crate::session::{MAX_RECORD, Record};
 /// A session tag.
 pub type Tag = (String, String);
 
+/// The most characters of session policies, inline and managed together.
+const PLAIN: usize = 2048;
+
 const DUPLICATE: &str = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
 const NOT_REQUESTED: &str = "The specified transitive tag key must be included in the requested tags.";
 const CONFLICT: &str = "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag \
@@ -91,12 +94,20 @@ pub(super) fn packed(record: &Record) -> Result<u32, Refusal> {
         let text = format!("Packed size of session tags consumes {tags}% of allotted space.");
         return Err(Refusal::PackedPolicyTooLarge(text));
     }
-    let all = percent(record.size());
+    let all = percent(record.size()).max(plain(record));
     if all > 100 {
         let text = format!("Packed policy consumes {all}% of allotted space, please use smaller policy.");
         return Err(Refusal::PackedPolicyTooLarge(text));
     }
     Ok(all)
+}
+
+/// How much of what session policies may take in plain text is taken, in percent: "the plaintext that you use for both
+/// inline and managed session policies can't exceed 2,048 characters" (STS API Reference: `AssumeRole`).
+fn plain(record: &Record) -> u32 {
+    let policies = record.session_policy.iter().chain(&record.session_policy_arns);
+    let used: usize = policies.map(|text| text.chars().count()).sum();
+    u32::try_from((used * 100).div_ceil(PLAIN)).unwrap_or(u32::MAX)
 }
 
 /// A JSON text without the white space between its parts.

@@ -528,6 +528,46 @@ fn session_policies_and_durations_are_checked_for_those_whom_the_role_trusts() {
 }
 
 #[test]
+fn session_policies_share_one_limit() {
+    let world = world();
+    let token = wanted().mint(&world.cluster).unwrap();
+    let arn = "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned();
+    let policy = |length: usize| {
+        let (before, after) = (r#"{"Version":"2012-10-17","Id":"#, r#","Statement":[]}"#);
+        let id = "x".repeat(length - before.len() - after.len() - 2);
+        format!("{before}\"{id}\"{after}")
+    };
+    let size = |length: usize, arns: usize| {
+        let (text, arns) = (policy(length), vec![arn.clone(); arns]);
+        let asked = AssumeRoleWithWebIdentity {
+            policy: Some(&text),
+            policy_arns: &arns,
+            ..World::input(&token)
+        };
+        world
+            .exchange(asked)
+            .map(|granted| granted.packed_policy_size)
+            .map_err(|refusal| (refusal.code(), refusal.to_string()))
+    };
+    assert_eq!(size(2048, 0), Ok(Some(100)));
+    assert_eq!(size(2048 - arn.len(), 1), Ok(Some(100)));
+    let too_large = |percent: u32| {
+        let text = format!("Packed policy consumes {percent}% of allotted space, please use smaller policy.");
+        Err(("PackedPolicyTooLarge", text))
+    };
+    assert_eq!(size(2049, 0), too_large(101));
+    assert_eq!(size(2048, 1), too_large(102));
+    assert_eq!(size(2048, 10), too_large(119));
+    // White space between the parts of a policy is not counted.
+    let spaced = format!("{}{}", " ".repeat(100), policy(2048));
+    let asked = AssumeRoleWithWebIdentity {
+        policy: Some(&spaced),
+        ..World::input(&token)
+    };
+    assert_eq!(world.exchange(asked).unwrap().packed_policy_size, Some(100));
+}
+
+#[test]
 fn tags_of_a_token_need_tag_session_and_a_place_in_the_token() {
     let mut world = world();
     let tags = |count: usize, length: usize| {

@@ -91,7 +91,7 @@ pub fn assume_role_with_web_identity(
     let provider_arn = Arn::iam(account.as_str(), &format!("oidc-provider/{url}"));
     let mut refresh = None;
     let key = match provider.keys {
-        KeySource::Cluster(keys) => keys.find(token.key_id(), token.algorithm()).cloned(),
+        KeySource::Cluster(keys) | KeySource::Account(keys) => keys.find(token.key_id(), token.algorithm()).cloned(),
         KeySource::Fetched => match ring.key(provider_arn.as_str(), token.key_id(), token.algorithm(), now, fetched) {
             Answer::Ready(key) => Some(key),
             Answer::Fetch { and_use: None } => return Ok(Step::Fetch(url.to_owned())),
@@ -112,7 +112,7 @@ pub fn assume_role_with_web_identity(
     let claims = token.verify(&key, now).map_err(|error| refused(&error, evidence))?;
     let claims = match provider.keys {
         KeySource::Cluster(_) => claims.of_cluster().map_err(|error| refused(&error, evidence))?,
-        KeySource::Fetched => claims,
+        KeySource::Account(_) | KeySource::Fetched => claims,
     };
     let audience = audience(&claims, &provider)?;
 

@@ -1,5 +1,5 @@
-//! The other side: an issuer of a cluster that we host. Signing exists in `rolecall dev` alone (threat 11); discovery
-//! and key set are what any hosted cluster publishes.
+//! The other side: issuers that we host. Signing for clusters exists in `rolecall dev` alone (threat 11), and for accounts
+//! wherever they ask for it; discovery and key set are what any hosted issuer publishes.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use aws_lc_rs::{
     digest,
     encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der},
     rsa::KeySize,
-    signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair},
+    signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
@@ -20,44 +20,94 @@ use zeroize::Zeroizing;
 #[error("the signing key cannot be used")]
 pub struct SigningKeyError;
 
-/// A cluster's RSA signing key (2048 bits, as Kubernetes distributions make them).
+/// A signing key: RSA (2048 bits, as Kubernetes distributions make them), or on P-384.
 pub struct SigningKey {
-    pair: RsaKeyPair,
+    pair: Pair,
     key_id: String,
-    modulus: Vec<u8>,
-    exponent: Vec<u8>,
+    jwk: Value,
+}
+
+enum Pair {
+    Rsa(RsaKeyPair),
+    P384(EcdsaKeyPair),
 }
 
 impl SigningKey {
     /// A new key.
     pub fn generate() -> Result<Self, SigningKeyError> {
-        Self::of(RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| SigningKeyError)?)
+        Self::of(Pair::Rsa(
+            RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| SigningKeyError)?,
+        ))
+    }
+
+    /// A new key on P-384.
+    pub fn generate_es384() -> Result<Self, SigningKeyError> {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).map_err(|_| SigningKeyError)?;
+        Self::of(Pair::P384(pair))
     }
 
     /// The key from a PKCS #8 document.
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, SigningKeyError> {
-        Self::of(RsaKeyPair::from_pkcs8(der).map_err(|_| SigningKeyError)?)
+        if let Ok(pair) = EcdsaKeyPair::from_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, der) {
+            return Self::of(Pair::P384(pair));
+        }
+        Self::of(Pair::Rsa(RsaKeyPair::from_pkcs8(der).map_err(|_| SigningKeyError)?))
     }
 
     /// The key as a PKCS #8 document, to be wrapped by the root key before it is stored.
     pub fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>, SigningKeyError> {
-        let der: Pkcs8V1Der<'_> = self.pair.as_der().map_err(|_| SigningKeyError)?;
-        Ok(Zeroizing::new(der.as_ref().to_vec()))
+        match &self.pair {
+            Pair::Rsa(pair) => {
+                let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| SigningKeyError)?;
+                Ok(Zeroizing::new(der.as_ref().to_vec()))
+            }
+            Pair::P384(pair) => {
+                let der = pair.to_pkcs8v1().map_err(|_| SigningKeyError)?;
+                Ok(Zeroizing::new(der.as_ref().to_vec()))
+            }
+        }
     }
 
-    fn of(pair: RsaKeyPair) -> Result<Self, SigningKeyError> {
-        let public: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(|_| SigningKeyError)?;
+    fn of(pair: Pair) -> Result<Self, SigningKeyError> {
+        let public: PublicKeyX509Der<'_> = match &pair {
+            Pair::Rsa(pair) => pair.public_key().as_der(),
+            Pair::P384(pair) => pair.public_key().as_der(),
+        }
+        .map_err(|_| SigningKeyError)?;
         // As Kubernetes names its keys: the hash of the public key's PKIX form
         // (pkg/serviceaccount/jwt.go, `keyIDFromPublicKey`).
         let key_id = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, public.as_ref()));
-        let (modulus, exponent) = rsa_public_key(pair.public_key().as_ref()).ok_or(SigningKeyError)?;
-        let (modulus, exponent) = (modulus.to_vec(), exponent.to_vec());
-        Ok(Self {
-            pair,
-            key_id,
-            modulus,
-            exponent,
-        })
+        let jwk = match &pair {
+            Pair::Rsa(pair) => {
+                let (modulus, exponent) = rsa_public_key(pair.public_key().as_ref()).ok_or(SigningKeyError)?;
+                json!({
+                    "use": "sig",
+                    "kty": "RSA",
+                    "kid": key_id,
+                    "alg": "RS256",
+                    "n": URL_SAFE_NO_PAD.encode(modulus),
+                    "e": URL_SAFE_NO_PAD.encode(exponent),
+                })
+            }
+            Pair::P384(pair) => {
+                // SEC 1, section 2.3.3: an uncompressed point.
+                let point = pair.public_key().as_ref();
+                let (x, y) = point
+                    .strip_prefix(&[4])
+                    .and_then(|both| both.split_at_checked(48))
+                    .ok_or(SigningKeyError)?;
+                json!({
+                    "use": "sig",
+                    "kty": "EC",
+                    "kid": key_id,
+                    "alg": "ES384",
+                    "crv": "P-384",
+                    "x": URL_SAFE_NO_PAD.encode(x),
+                    "y": URL_SAFE_NO_PAD.encode(y),
+                })
+            }
+        };
+        Ok(Self { pair, key_id, jwk })
     }
 
     /// `kid`
@@ -67,32 +117,36 @@ impl SigningKey {
 
     /// The public key as a JSON Web Key.
     pub fn jwk(&self) -> Value {
-        json!({
-            "use": "sig",
-            "kty": "RSA",
-            "kid": self.key_id,
-            "alg": "RS256",
-            "n": URL_SAFE_NO_PAD.encode(&self.modulus),
-            "e": URL_SAFE_NO_PAD.encode(&self.exponent),
-        })
+        self.jwk.clone()
+    }
+
+    /// `alg` of its tokens.
+    pub fn algorithm(&self) -> &'static str {
+        match self.pair {
+            Pair::Rsa(_) => "RS256",
+            Pair::P384(_) => "ES384",
+        }
     }
 
     /// Signs claims as a token.
     pub fn sign(&self, claims: &impl Serialize) -> Result<String, SigningKeyError> {
-        let header = json!({ "alg": "RS256", "kid": self.key_id });
+        let header = json!({ "alg": self.algorithm(), "kid": self.key_id });
         let claims = serde_json::to_vec(claims).map_err(|_| SigningKeyError)?;
         let mut token = URL_SAFE_NO_PAD.encode(header.to_string());
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(claims, &mut token);
-        let mut signature = vec![0; self.pair.public_modulus_len()];
-        self.pair
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &aws_lc_rs::rand::SystemRandom::new(),
-                token.as_bytes(),
-                &mut signature,
-            )
-            .map_err(|_| SigningKeyError)?;
+        let random = aws_lc_rs::rand::SystemRandom::new();
+        let signature = match &self.pair {
+            Pair::Rsa(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &random, token.as_bytes(), &mut signature)
+                    .map(|()| signature)
+            }
+            Pair::P384(pair) => pair
+                .sign(&random, token.as_bytes())
+                .map(|signature| signature.as_ref().to_vec()),
+        }
+        .map_err(|_| SigningKeyError)?;
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Ok(token)
@@ -186,7 +240,20 @@ pub fn key_set<'a>(keys: impl IntoIterator<Item = &'a SigningKey>) -> Value {
     json!({ "keys": keys })
 }
 
-/// The discovery document of an issuer, as EKS publishes it (OpenID Connect Discovery 1.0, section 3).
+/// The discovery document of an account's issuer (OpenID Connect Discovery 1.0, section 3; the places as the IAM API
+/// Reference has them: `EnableOutboundWebIdentityFederation`).
+pub fn outbound_discovery(issuer: &str) -> Value {
+    json!({
+        "issuer": issuer,
+        "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
+        "response_types_supported": ["id_token"],
+        "subject_types_supported": ["public"],
+        "claims_supported": ["aud", "exp", "iat", "iss", "jti", "sub", "https://sts.amazonaws.com/"],
+        "id_token_signing_alg_values_supported": ["RS256", "ES384"],
+    })
+}
+
+/// The discovery document of a cluster's issuer, as EKS publishes it (OpenID Connect Discovery 1.0, section 3).
 pub fn discovery(issuer: &str) -> Value {
     json!({
         "issuer": issuer,

@@ -42,7 +42,7 @@ pub enum Algorithm {
 
 impl Algorithm {
     /// The algorithm of this `alg`; names are compared byte for byte.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "RS256" => Self::Rs256,
             "RS384" => Self::Rs384,

@@ -69,11 +69,14 @@ pub fn of_refusal(refusal: &Refusal) -> Fault {
         Refusal::NotAuthorized { .. }
         | Refusal::WebIdentityNotAuthorized
         | Refusal::Denied(_)
-        | Refusal::IdpRejected(_) => 403,
+        | Refusal::IdpRejected(_)
+        | Refusal::OutboundDisabled
+        | Refusal::DurationEscalation => 403,
         Refusal::InvalidIdentityToken(_)
         | Refusal::ExpiredToken { .. }
         | Refusal::Expired(_)
         | Refusal::IdpCommunication
+        | Refusal::TokenTooLarge
         | Refusal::MalformedPolicyDocument(_)
         | Refusal::PackedPolicyTooLarge(_)
         | Refusal::Validation(_)
@@ -103,6 +106,8 @@ pub fn of_error(error: &Error, style: Style) -> Fault {
             let (query, status) = of_flaw(*flaw);
             (query, "InvalidParameterException", status, 400)
         }
+        Error::FeatureEnabled(_) => ("FeatureEnabled", "InvalidRequestException", 409, 400),
+        Error::FeatureDisabled(_) => ("FeatureDisabled", "ResourceNotFoundException", 404, 404),
         Error::PasswordPolicy(_) => ("PasswordPolicyViolation", "InvalidParameterException", 400, 400),
         Error::Denied(_) | Error::WrongPassword(_) => ("AccessDenied", "AccessDeniedException", 403, 403),
         Error::Conflict => ("ConcurrentModification", "ResourceInUseException", 409, 409),

@@ -18,6 +18,7 @@ mod instance_profile;
 mod login_profile;
 mod mfa_device;
 mod oidc_provider;
+mod outbound_issuer;
 mod password_policy;
 mod policy;
 mod qr_code;
@@ -42,10 +43,12 @@ operations! { iam by query:
     DeleteRolePermissionsBoundary DeleteRolePolicy DeleteSAMLProvider DeleteSSHPublicKey DeleteServerCertificate
     DeleteServiceLinkedRole DeleteServiceSpecificCredential DeleteSigningCertificate DeleteUser
     DeleteUserPermissionsBoundary DeleteUserPolicy DeleteVirtualMFADevice DetachGroupPolicy DetachRolePolicy
-    DetachUserPolicy EnableMFADevice GenerateCredentialReport GenerateServiceLastAccessedDetails
+    DetachUserPolicy DisableOutboundWebIdentityFederation EnableMFADevice EnableOutboundWebIdentityFederation
+    GenerateCredentialReport GenerateServiceLastAccessedDetails
     GetAccessKeyLastUsed GetAccountAuthorizationDetails GetAccountPasswordPolicy GetAccountSummary
     GetContextKeysForCustomPolicy GetContextKeysForPrincipalPolicy GetCredentialReport GetGroup GetGroupPolicy
-    GetInstanceProfile GetLoginProfile GetMFADevice GetOpenIDConnectProvider GetPolicy GetPolicyVersion GetRole
+    GetInstanceProfile GetLoginProfile GetMFADevice GetOpenIDConnectProvider
+    GetOutboundWebIdentityFederationInfo GetPolicy GetPolicyVersion GetRole
     GetRolePolicy GetSAMLProvider GetSSHPublicKey GetServerCertificate GetServiceLastAccessedDetails
     GetServiceLastAccessedDetailsWithEntities GetServiceLinkedRoleDeletionStatus GetUser GetUserPolicy
     ListAccessKeys ListAccountAliases ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies

@@ -10,6 +10,7 @@ use std::{
     },
 };
 
+use http::header;
 use jiff::Timestamp;
 use rolecall_identity::{
     Caller, Denied, Error, Judgement, Operation, Permit, Snapshot, Transaction,
@@ -24,7 +25,7 @@ use rolecall_policy::Context;
 use rolecall_wire::{
     operation::Call,
     query::Params,
-    rest_json,
+    query_json, rest_json,
     shape::{Shape as _, Structure, Value},
     xml,
 };
@@ -251,10 +252,30 @@ pub type Answering = Pin<Box<dyn Future<Output = Result<String, Fault>> + Send>>
 pub fn query<A: Answer>(cx: Cx, params: Params) -> Answering {
     Box::pin(async move {
         let input = rolecall_wire::query::decode::<A::Input>(&params)?;
-        let id = cx.request.about.request_id.clone();
+        let request = Arc::clone(&cx.request);
         let output = run::<A>(cx, input).await?;
-        Ok(xml::encode(A::OPERATION, &output, &id))
+        Ok(encoded::<A>(&request, &output))
     })
+}
+
+/// An answer of a Query service, in the form that was asked for.
+pub(crate) fn encoded<C: Call>(request: &Whole, output: &C::Output) -> String {
+    let id = &request.about.request_id;
+    if C::OPERATION.service.id == "sts" && wants_json(request) {
+        query_json::encode(C::OPERATION, output, id)
+    } else {
+        xml::encode(C::OPERATION, output, id)
+    }
+}
+
+/// Whether the client asks for JSON, which STS answers in beside XML.
+pub(crate) fn wants_json(request: &Whole) -> bool {
+    let accepted = request.parts.headers.get_all(header::ACCEPT).iter();
+    let mut kinds = accepted
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|kind| kind.split(';').next());
+    kinds.any(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// Answers a REST-JSON call.

@@ -29,6 +29,7 @@ pub mod calls;
 mod federation;
 mod message;
 mod saml;
+mod web_identity_token;
 
 const SOURCE: &str = "sts.amazonaws.com";
 

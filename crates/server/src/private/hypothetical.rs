@@ -15,6 +15,8 @@ use crate::aws::{fault::Fault, operation::Cx};
 
 /// The audience of the token that a pod shows where no annotation names another.
 const AUDIENCE: &str = "sts.amazonaws.com";
+/// What is seen of keys that are no cluster's.
+const SERVED: &str = "tokens are verified with the keys that the issuer serves";
 
 pub(super) fn explain(cx: &Cx, account: AccountId, asked: &HypotheticalRequest) -> Result<ExplainResponse, Fault> {
     let mut chain = Vec::new();
@@ -112,7 +114,7 @@ fn walk(
             return Ok(link("keys", false, seen));
         }
         KeySource::Cluster(keys) => format!("tokens are verified with {}", keys.ids().collect::<Vec<_>>().join(", ")),
-        KeySource::Fetched => "tokens are verified with the keys that the issuer serves".to_owned(),
+        KeySource::Account(_) | KeySource::Fetched => SERVED.to_owned(),
     };
     link("keys", true, seen);
 

@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 use crate::world::{Answer, World, between};
 
 /// What nobody needs a permission for, and why.
-const NEEDS_NONE: [(&str, &str); 3] = [
+const NEEDS_NONE: [(&str, &str); 4] = [
+    ("sts:AssumeRoleWithSAML", "the assertion is the credential"),
     ("sts:AssumeRoleWithWebIdentity", "the token is the credential"),
     (
         "sts:GetCallerIdentity",
@@ -85,6 +86,7 @@ fn text(name: &str, rule: &Rule) -> String {
         "PolicyDocument" | "AssumeRolePolicyDocument" | "PolicyInputList" => EVERYTHING,
         "JobId" => "00000000-0000-4000-8000-000000000000",
         "ActionNames" => "s3:GetObject",
+        "SigningAlgorithm" => "ES384",
         "AuthenticationCode1" | "AuthenticationCode2" => "123456",
         "AWSServiceName" => "nothing.amazonaws.com",
         _ => "",

@@ -9,16 +9,14 @@ use rolecall_identity::{
 };
 use rolecall_wire::{
     generated::sts::{self, Operation},
-    operation::Call,
     query::{Params, decode},
-    xml,
 };
 
 use super::Mfa;
 use crate::{
     aws::{
         fault::{Fault, Style},
-        operation::{Cx, answer, query},
+        operation::{Cx, answer, encoded, query},
         verify::Signed,
     },
     control::Control,
@@ -35,6 +33,7 @@ pub const ANSWERED: &[&str] = &[
     "GetCallerIdentity",
     "GetFederationToken",
     "GetSessionToken",
+    "GetWebIdentityToken",
 ];
 
 /// Answers the calls that need no signature of ours: what they show is signed by somebody else.
@@ -65,8 +64,7 @@ async fn saml(control: &Control, request: &Whole, params: &Params) -> Result<Str
         subject: Some(subject.name),
         subject_type: Some(subject.kind),
     };
-    let id = &request.about.request_id;
-    Ok(xml::encode(sts::AssumeRoleWithSAML::OPERATION, &output, id))
+    Ok(encoded::<sts::AssumeRoleWithSAML>(request, &output))
 }
 
 async fn web_identity(control: &Arc<Control>, request: &Whole, params: &Params) -> Result<String, Fault> {
@@ -92,11 +90,7 @@ async fn web_identity(control: &Arc<Control>, request: &Whole, params: &Params) 
         source_identity: granted.record.source_identity.clone(),
         subject_from_web_identity_token: source.map(|source| source.subject.clone()),
     };
-    Ok(xml::encode(
-        sts::AssumeRoleWithWebIdentity::OPERATION,
-        &output,
-        &request.about.request_id,
-    ))
+    Ok(encoded::<sts::AssumeRoleWithWebIdentity>(request, &output))
 }
 
 /// Answers the others.
@@ -107,7 +101,6 @@ pub async fn signed(
     operation: Operation,
     params: &Params,
 ) -> Result<String, Fault> {
-    let id = &request.about.request_id;
     match operation {
         Operation::GetCallerIdentity => {
             let caller = super::caller(control, request, &signed).await?;
@@ -116,12 +109,12 @@ pub async fn signed(
                 arn: Some(caller.arn.to_string()),
                 user_id: Some(caller.user_id),
             };
-            Ok(xml::encode(sts::GetCallerIdentity::OPERATION, &output, id))
+            Ok(encoded::<sts::GetCallerIdentity>(request, &output))
         }
         Operation::AssumeRole => {
             let input: sts::AssumeRoleRequest = decode(params)?;
             let output = assume_role(control, request, &signed, input).await?;
-            Ok(xml::encode(sts::AssumeRole::OPERATION, &output, id))
+            Ok(encoded::<sts::AssumeRole>(request, &output))
         }
         Operation::GetSessionToken => {
             let input: sts::GetSessionTokenRequest = decode(params)?;
@@ -134,7 +127,7 @@ pub async fn signed(
             let output = sts::GetSessionTokenResponse {
                 credentials: Some(credentials(&made)),
             };
-            Ok(xml::encode(sts::GetSessionToken::OPERATION, &output, id))
+            Ok(encoded::<sts::GetSessionToken>(request, &output))
         }
         Operation::GetAccessKeyInfo => {
             let cx = Cx::new(Arc::clone(control), Arc::clone(request), signed, Style::Query)?;
@@ -147,6 +140,10 @@ pub async fn signed(
         Operation::GetFederationToken => {
             let cx = Cx::new(Arc::clone(control), Arc::clone(request), signed, Style::Query)?;
             query::<sts::GetFederationToken>(cx, params.clone()).await
+        }
+        Operation::GetWebIdentityToken => {
+            let cx = Cx::new(Arc::clone(control), Arc::clone(request), signed, Style::Query)?;
+            query::<sts::GetWebIdentityToken>(cx, params.clone()).await
         }
         other => Err(Fault::not_implemented(other.name())),
     }

@@ -42,10 +42,16 @@ fn arn(cx: &crate::aws::operation::Cx, name: &str) -> String {
 }
 
 fn describe(input: &sts::GetFederationTokenRequest, context: &mut Context) {
-    for tag in input.tags.iter().flatten() {
+    request_tags(input.tags.as_deref(), context);
+}
+
+/// The condition keys of the tags that are asked for.
+pub(super) fn request_tags(tags: Option<&[sts::Tag]>, context: &mut Context) {
+    let tags = tags.unwrap_or_default();
+    for tag in tags {
         context.insert(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
     }
-    if input.tags.as_ref().is_some_and(|tags| !tags.is_empty()) {
-        context.insert_list("aws:TagKeys", input.tags.iter().flatten().map(|tag| tag.key.as_str()));
+    if !tags.is_empty() {
+        context.insert_list("aws:TagKeys", tags.iter().map(|tag| tag.key.as_str()));
     }
 }
