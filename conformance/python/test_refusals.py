@@ -245,8 +245,8 @@ def test_unknown_operations_and_bodies_over_the_limit(dev):
 
 
 def test_operations_not_answered_yet_say_so(dev):
-    status, code, message = refusal(dev.client("iam").get_outbound_web_identity_federation_info)
-    assert (status, code) == (501, "NotImplemented") and "GetOutboundWebIdentityFederationInfo" in message
+    status, code, message = refusal(dev.client("iam").list_organizations_features)
+    assert (status, code) == (501, "NotImplemented") and "ListOrganizationsFeatures" in message
 
 
 def _plain(dev, body):
