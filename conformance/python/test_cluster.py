@@ -94,6 +94,18 @@ class Inside:
         return json.loads(result.out)["Arn"]
 
 
+def doctor(cluster, dev, *words, kubeconfig=None):
+    """The exit code of `rolecall doctor`, and its links by their names."""
+    kubeconfig = kubeconfig or cluster.kubeconfig("admin", "administrator")
+    result = dev.rolecall("doctor", *words, "--output", "json", KUBECONFIG=str(kubeconfig))
+    assert result.out, result.err
+    return result.code, {link["name"]: link for link in json.loads(result.out)["links"]}
+
+
+def told(link):
+    return " ".join(" ".join(finding.values()) for finding in link.get("findings", []))
+
+
 def read_only(bucket):
     return {"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}]}
@@ -165,6 +177,64 @@ def test_a_pod_without_a_role_is_left_as_it_is(cluster, webhook):
     stored = cluster.pod("plain", "plain")
     assert "env" not in stored["spec"]["containers"][0]
     assert all(volume["name"] != "aws-iam-token" for volume in stored["spec"]["volumes"])
+
+
+def test_the_doctor_finds_a_pod_well_that_is_so_and_the_cluster_by_its_issuer(cluster, webhook, dev, trusted):
+    role = make_role(dev, trusted, "doctor-pod", "default/doctor-pod", read_only("doctor"))
+    cluster.account("doctor-pod", role["Arn"])
+    cluster.pod("doctor-pod", "doctor-pod")
+    code, links = doctor(cluster, dev, "pod", "default/doctor-pod", "--action", "s3:GetObject", "--resource", "arn:aws:s3:::doctor/k")
+    assert code == 0, json.dumps(links, indent=1)
+    for name, link in links.items():
+        assert link["status"] == ("notLookedAt" if name == "SDK versions" else "ok"), link
+    assert "private has the issuer" in links["cluster"]["summary"]
+    code, links = doctor(cluster, dev)
+    assert code == 0 and links["webhook"]["status"] == links["keys"]["status"] == "ok", json.dumps(links, indent=1)
+
+
+def test_the_doctor_tells_a_pod_from_before_the_annotation_and_one_with_keys_of_its_own(cluster, webhook, dev, trusted):
+    role = make_role(dev, trusted, "doctor-late", "default/doctor-late")
+    cluster.account("doctor-late")
+    cluster.pod("doctor-late", "doctor-late")
+    cluster.ok("annotate", "serviceaccount", "doctor-late", f"eks.amazonaws.com/role-arn={role['Arn']}")
+    code, links = doctor(cluster, dev, "pod", "default/doctor-late")
+    assert code == 1 and links["mutation"]["status"] == "fail"
+    assert "no container has been given a role" in told(links["mutation"]) and "kubectl delete pod -n default doctor-late" in told(links["mutation"])
+    # The next one is well: the rest of the chain holds.
+    assert links["exchange"]["status"] == "ok", links["exchange"]
+    static = [{"name": "AWS_ACCESS_KEY_ID", "value": "AKIAIOSFODNN7EXAMPLE"}, {"name": "AWS_SECRET_ACCESS_KEY", "value": "secret"}]
+    cluster.pod("doctor-static", "doctor-late", spec={"containers": [{"name": "main", "image": "i", "env": static}]})
+    code, links = doctor(cluster, dev, "pod", "default/doctor-static")
+    assert code == 1 and links["mutation"]["status"] == "ok" and "static access keys" in told(links["other credentials"])
+
+
+def test_the_doctor_says_which_permission_it_lacks(cluster, webhook, dev, trusted):
+    cluster.account("doctor-few", "arn:aws:iam::123456789012:role/doctor-few")
+    cluster.pod("doctor-few", "doctor-few")
+    few = cluster.kubeconfig("few", cluster.ok("create", "token", "rolecall-pods", "-n", "rolecall").strip())
+    _, links = doctor(cluster, dev, "pod", "default/doctor-few", "--cluster", "private", kubeconfig=few)
+    assert links["mutation"]["status"] == "ok", links["mutation"]
+    for name, permission in (("token", "create serviceaccounts/token"), ("webhook", "list mutatingwebhookconfigurations")):
+        assert links[name]["status"] == "notLookedAt" and permission in links[name]["summary"], links[name]
+    nobody = cluster.kubeconfig("nobody", cluster.ok("create", "token", "doctor-few").strip())
+    _, links = doctor(cluster, dev, "pod", "default/doctor-few", "--cluster", "private", kubeconfig=nobody)
+    assert links["mutation"]["status"] == "notLookedAt" and "get pods -n default" in links["mutation"]["summary"], links["mutation"]
+
+
+def test_the_doctor_misses_a_webhook_that_is_not_registered_and_one_that_nobody_runs(cluster, webhook, dev, trusted):
+    role = make_role(dev, trusted, "doctor-silent", "default/doctor-silent")
+    cluster.account("doctor-silent", role["Arn"])
+    webhook.kill()
+    cluster.ok("delete", "mutatingwebhookconfiguration", "rolecall-admission")
+    cluster.pod("doctor-silent", "doctor-silent")
+    code, links = doctor(cluster, dev, "pod", "default/doctor-silent")
+    assert code == 1 and links["webhook"]["status"] == links["mutation"]["status"] == "fail"
+    assert "deploy/admission.yaml" in told(links["webhook"])
+    cluster.ok("apply", "-f", DEPLOY / "admission.yaml")
+    code, links = doctor(cluster, dev)
+    assert code == 1 and "no CA bundle" in told(links["webhook"]) and "no ready endpoint" in told(links["webhook"]), links["webhook"]
+    webhook.start()
+    assert doctor(cluster, dev)[1]["webhook"]["status"] == "ok"
 
 
 def test_a_typing_error_in_an_annotation_is_warned_of_when_the_pod_is_made(cluster, webhook):
@@ -265,6 +335,9 @@ def test_a_new_key_of_the_api_server_is_refused_until_it_is_published_from_insid
     assert key_id(new.token) != key_id(old.token)
     refused = new.aws("sts", "get-caller-identity")
     assert refused.code != 0 and "InvalidIdentityToken" in refused.err, refused.err
+    code, links = doctor(cluster, dev, "serviceaccount", "default/rotation")
+    assert code == 1 and [name for name, link in links.items() if link["status"] == "fail"] == ["keys", "exchange"], json.dumps(links, indent=1)
+    assert key_id(new.token) in told(links["keys"]) and "rolecall cluster keys --name private" in told(links["keys"])
     kubeconfig = cluster.kubeconfig("publisher", cluster.ok("create", "token", "publisher").strip())
     log = open(cluster.folder / "keys.log", "a")
     # By its own role, with the token of the old key, and the API server's own right to read its keys.
@@ -278,6 +351,8 @@ def test_a_new_key_of_the_api_server_is_refused_until_it_is_published_from_insid
         component.wait()
     assert role["RoleName"] in new.caller()
     assert role["RoleName"] in old.caller()
+    code, links = doctor(cluster, dev, "serviceaccount", "default/rotation")
+    assert code == 0 and links["keys"]["status"] == "ok", json.dumps(links, indent=1)
 
 
 def test_a_hosted_issuer_is_the_api_servers_with_the_documented_flags(cluster, webhook, dev):

@@ -15,7 +15,7 @@ mod settings;
 pub use account::{Account, Annotations};
 pub use choose::{Choice, Known, Mode, Plan, choose};
 pub use grants::{Grant, Grants, GrantsError, Identities};
-pub use patch::{lacks, mutate};
+pub use patch::{lacks, mutate, skipped};
 pub use pod::Pod;
 pub use review::{Asked, Refusal, Review};
 pub use settings::{Container, Settings, SettingsError, WebIdentity};

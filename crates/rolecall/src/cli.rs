@@ -2,6 +2,7 @@
 //! word is changed.
 
 pub(crate) mod cluster;
+pub(crate) mod doctor;
 pub(crate) mod revoke;
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
@@ -40,6 +41,11 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  rolecall explain --last --as default/iam-test\n  rolecall explain 7f0c1d2e-0b0a-4c3d-9e8f-112233445566\n  rolecall explain --as default/iam-test --action s3:PutObject --resource arn:aws:s3:::reports/hello.txt"
     )]
     Explain(Explain),
+    /// Walk the chain from a pod to its role, and say of each link what is wrong and what mends it
+    #[command(
+        after_help = "Asks Kubernetes' API and AWS's, of Rolecall or of an EKS cluster, and changes nothing. The exchange that it tries is written into the audit log under the session name rolecall-doctor.\n\nExit codes: 0 if every link that was looked at holds, 1 if one does not, 2 if the pod or service account itself cannot be read.\n\nExamples:\n  rolecall doctor\n  rolecall doctor serviceaccount default/iam-test --cluster dev\n  rolecall doctor pod default/web-6f5d8c7b9-abcde --action s3:GetObject --resource arn:aws:s3:::reports/hello.txt\n  rolecall doctor pod default/web-6f5d8c7b9-abcde --no-exchange -o json"
+    )]
+    Doctor(Box<doctor::Doctor>),
     /// Refuse sessions, and the tokens that they could come from, from now on
     #[command(
         subcommand,
@@ -159,7 +165,7 @@ pub(crate) struct Explain {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Output {
     /// Output format
-    #[arg(short, long, value_enum, default_value_t = Format::Table)]
+    #[arg(short, long, value_enum, default_value_t = Format::Table, global = true)]
     pub(crate) output: Format,
 }
 
@@ -318,10 +324,10 @@ pub(crate) struct GetCluster {
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Place {
     /// AWS region [default: as every AWS tool finds it]
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", global = true)]
     pub(crate) region: Option<String>,
     /// AWS profile [default: as every AWS tool finds it]
-    #[arg(long, value_name = "PROFILE")]
+    #[arg(long, value_name = "PROFILE", global = true)]
     pub(crate) profile: Option<String>,
 }
 

@@ -195,6 +195,14 @@ impl Kubernetes {
         })
     }
 
+    /// A document of the API, by its path. What is refused comes back as it is, for whoever judges refusals.
+    pub(crate) async fn read(&self, path: &str) -> Result<String, kube::Error> {
+        let request = http::Request::get(path)
+            .body(Vec::new())
+            .map_err(kube::Error::HttpError)?;
+        self.client.request_text(request).await
+    }
+
     fn accounts(&self, namespace: &str) -> Api<ServiceAccount> {
         Api::namespaced(self.client.clone(), namespace)
     }

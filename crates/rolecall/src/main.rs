@@ -12,7 +12,7 @@ use clap::{CommandFactory, Parser};
 use crate::{
     cli::{Cli, Create, Delete, Get, Policy, Token, Utils, Verb, cluster::Cluster},
     kubernetes::Kubernetes,
-    verbs::{account, associate, cluster as registered, explain, iamserviceaccount, lint, revoke, who_can},
+    verbs::{account, associate, cluster as registered, doctor, explain, iamserviceaccount, lint, revoke, who_can},
 };
 
 mod aws;
@@ -96,6 +96,7 @@ fn answer(verb: Verb) -> Result<ExitCode> {
             runtime(false)?.block_on(cluster::pods(*arguments))
         }
         Verb::Explain(arguments) => done(explain::run(arguments)),
+        Verb::Doctor(arguments) => runtime(false)?.block_on(doctor::run(*arguments)),
         Verb::Revoke(what) => done(revoke::create(what)),
         Verb::Create(Create::Account(arguments)) => done(account::create(arguments)),
         Verb::Get(Get::Account(arguments)) => done(account::get(arguments)),

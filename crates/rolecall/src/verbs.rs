@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod associate;
 pub(crate) mod cluster;
+pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod iamserviceaccount;
 pub(crate) mod lint;

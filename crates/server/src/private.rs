@@ -50,6 +50,7 @@ pub(crate) fn handler(name: &str) -> Option<Handler> {
         private::CreateAccount::NAME => of::<private::CreateAccount>(),
         private::DeleteAccount::NAME => of::<private::DeleteAccount>(),
         private::DeleteRevocation::NAME => of::<private::DeleteRevocation>(),
+        private::DescribeClusterKeys::NAME => of::<private::DescribeClusterKeys>(),
         private::Explain::NAME => of::<private::Explain>(),
         private::ListAccounts::NAME => of::<private::ListAccounts>(),
         private::ListRevocations::NAME => of::<private::ListRevocations>(),

@@ -83,6 +83,11 @@ impl Client {
         &self.region
     }
 
+    /// Where a service is called, by the name that signatures are scoped to, such as `sts`.
+    pub fn endpoint(&self, service: &str) -> Result<Endpoint, Error> {
+        self.environment.endpoint(service, &self.region)
+    }
+
     /// Calls an operation of a generated service.
     pub async fn call<C: Call>(&self, input: C::Input) -> Result<C::Output, Error> {
         let operation = C::OPERATION;

@@ -261,6 +261,24 @@ pub struct PublishClusterKeysRequest {
     pub jwks: String,
 }
 
+/// The keys that a cluster's tokens are verified with now. EKS's `DescribeCluster` does not tell them.
+#[derive(Debug, Clone, Copy)]
+pub struct DescribeClusterKeys;
+
+impl Call for DescribeClusterKeys {
+    const NAME: &'static str = "DescribeClusterKeys";
+    type Input = DescribeClusterKeysRequest;
+    type Output = ClusterAnswer;
+}
+
+/// The cluster whose keys are asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DescribeClusterKeysRequest {
+    /// The cluster's name.
+    pub cluster: String,
+}
+
 /// A cluster.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -235,7 +235,7 @@ fn has(list: Option<&[Named<'_>]>, name: &str) -> bool {
 
 /// The containers that the pod's annotation leaves out: one line of comma-separated values (RFC 4180). What cannot be read
 /// leaves none out.
-fn skipped(pod: &Pod<'_>, settings: &Settings) -> Vec<String> {
+pub fn skipped(pod: &Pod<'_>, settings: &Settings) -> Vec<String> {
     let key = format!("{}/skip-containers", settings.prefix);
     let annotations = pod.metadata.annotations.as_ref();
     annotations

@@ -9,7 +9,8 @@ use rolecall_identity::{
     state::Cluster,
 };
 use rolecall_wire::private::{
-    ClusterAnswer, PublishClusterKeys, PublishClusterKeysRequest, RegisterCluster, RegisterClusterRequest,
+    ClusterAnswer, DescribeClusterKeys, DescribeClusterKeysRequest, PublishClusterKeys, PublishClusterKeysRequest,
+    RegisterCluster, RegisterClusterRequest,
 };
 
 use super::Private;
@@ -59,11 +60,7 @@ impl Private for PublishClusterKeys {
 
     // The cluster's own ARN, so that a cluster's component can be allowed to publish for its own cluster alone (threat 1).
     fn resource(cx: &Cx, input: &PublishClusterKeysRequest) -> String {
-        let known = cx.snapshot.cluster(cx.account, &input.cluster);
-        known.map_or_else(
-            || cluster::arn(cx.account, cx.signed.region(), &input.cluster).to_string(),
-            |cluster| cluster.arn.clone(),
-        )
+        arn(cx, &input.cluster)
     }
 
     async fn answer(
@@ -79,6 +76,35 @@ impl Private for PublishClusterKeys {
             .await?;
         Ok(shown(&now))
     }
+}
+
+impl Private for DescribeClusterKeys {
+    // Whoever may describe the cluster may know its public keys by their ids.
+    type Op = op::DescribeCluster;
+
+    fn resource(cx: &Cx, input: &DescribeClusterKeysRequest) -> String {
+        arn(cx, &input.cluster)
+    }
+
+    async fn answer(
+        cx: &Cx,
+        permit: Permit<op::DescribeCluster>,
+        input: DescribeClusterKeysRequest,
+        _: &Path,
+    ) -> Result<ClusterAnswer, Fault> {
+        let known = cluster::get(&cx.snapshot, permit.account(), &input.cluster);
+        let known = known.map_err(|error| cx.fault(&error))?;
+        Ok(shown(&known))
+    }
+}
+
+/// The ARN of a cluster that is there, or that would be.
+fn arn(cx: &Cx, name: &str) -> String {
+    let known = cx.snapshot.cluster(cx.account, name);
+    known.map_or_else(
+        || cluster::arn(cx.account, cx.signed.region(), name).to_string(),
+        |cluster| cluster.arn.clone(),
+    )
 }
 
 fn shown(cluster: &Cluster) -> ClusterAnswer {

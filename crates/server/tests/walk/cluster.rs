@@ -95,6 +95,13 @@ async fn a_cluster_publishes_its_keys_under_a_hosted_issuer_and_rotates_them() {
         serde_json::from_str::<Value>(&answer.body).unwrap()["keyIds"],
         json!([new.key_id()])
     );
+    let described = async |name: &str| {
+        let body = json!({ "cluster": name });
+        let path = "/rolecall/v1/DescribeClusterKeys";
+        world.json("rolecall", "POST", path, &body).await
+    };
+    assert_eq!(described("prod").await.body, answer.body);
+    assert_eq!(described("none").await.status, 404);
     assert_eq!((exchange(&old).await, exchange(&new).await), (400, 200));
     let path = issuer.strip_prefix("https://127.0.0.1:4566").unwrap();
     let hosted = world
@@ -182,6 +189,11 @@ async fn who_may_publish_for_one_cluster_may_not_for_another() {
         let answer = world.json_as(&component, "rolecall", "POST", path, &body).await;
         assert_eq!(answer.status, status, "{cluster}: {}", answer.body);
     }
+    // To publish keys is not to read them.
+    let body = json!({ "cluster": "mine" });
+    let path = "/rolecall/v1/DescribeClusterKeys";
+    let answer = world.json_as(&component, "rolecall", "POST", path, &body).await;
+    assert_eq!(answer.status, 403, "{}", answer.body);
     let log = std::fs::read_dir(world.log.path())
         .unwrap()
         .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
