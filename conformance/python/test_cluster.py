@@ -9,7 +9,7 @@ import tempfile
 
 import pytest
 
-from apiserver import DEPLOY, PRIVATE_ISSUER, Cluster, Finder, Webhook, pod, until
+from apiserver import PRIVATE_ISSUER, Cluster, Finder, Webhook, inherited, pod, until
 from conftest import AWS, BINARY, execute, make_role
 
 REGION = "us-east-2"
@@ -19,11 +19,17 @@ REGION = "us-east-2"
 def cluster():
     folder = tempfile.mkdtemp(prefix="rolecall-cluster-")
     running = Cluster(folder)
-    for name in ("admission.yaml", "pods.yaml"):
-        running.ok("apply", "--validate=strict", "-f", DEPLOY / name)
+    install(running)
     yield running
     running.close()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def install(cluster):
+    """As an administrator does it."""
+    environment = {**inherited(), "KUBECONFIG": str(cluster.kubeconfig("admin", "administrator"))}
+    done = execute([BINARY, "install", "--set", "watchConfigMap=true", "--set", "pods.evict=owned", "--approve"], environment, cluster.folder)
+    assert done.code == 0, done.err
 
 
 @pytest.fixture(scope="module")
@@ -109,22 +115,6 @@ def told(link):
 def read_only(bucket):
     return {"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}]}
-
-
-@pytest.mark.parametrize("name", ["rolecall-admission", "rolecall-pods"])
-def test_the_manifests_are_accepted_satisfy_the_restricted_standard_and_allow_little(cluster, name):
-    template = cluster.get("deployment", name, "-n", "rolecall")["spec"]["template"]
-    result = cluster.kubectl("create", "-n", "rolecall", "--dry-run=server", given={
-        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "one", **template["metadata"]}, "spec": template["spec"]})
-    assert result.code == 0 and "Warning" not in result.err, result.err
-
-    def allowed(*words):
-        return cluster.kubectl("auth", "can-i", *words, "--as", f"system:serviceaccount:rolecall:{name}").out.strip()
-
-    assert allowed("watch", "serviceaccounts") == "yes"
-    for words in (["create", "serviceaccounts", "--subresource=token"], ["get", "secrets", "-n", "default"], ["list", "secrets", "-n", "rolecall"],
-                  ["create", "secrets", "-n", "rolecall"], ["create", "pods"], ["delete", "pods"], ["patch", "mutatingwebhookconfigurations"]):
-        assert allowed(*words) == "no", words
 
 
 def test_a_pods_token_becomes_its_role_at_sts_and_an_object_at_the_gateway(cluster, webhook, dev, trusted):
@@ -229,8 +219,8 @@ def test_the_doctor_misses_a_webhook_that_is_not_registered_and_one_that_nobody_
     cluster.pod("doctor-silent", "doctor-silent")
     code, links = doctor(cluster, dev, "pod", "default/doctor-silent")
     assert code == 1 and links["webhook"]["status"] == links["mutation"]["status"] == "fail"
-    assert "deploy/admission.yaml" in told(links["webhook"])
-    cluster.ok("apply", "-f", DEPLOY / "admission.yaml")
+    assert "rolecall install" in told(links["webhook"])
+    install(cluster)
     code, links = doctor(cluster, dev)
     assert code == 1 and "no CA bundle" in told(links["webhook"]) and "no ready endpoint" in told(links["webhook"]), links["webhook"]
     webhook.start()

@@ -1,4 +1,4 @@
-//! Developer tasks: `cargo xtask catalogue|codegen|dist|soak|test|tidy`.
+//! Developer tasks: `cargo xtask catalogue|codegen|deploy|dist|soak|test|tidy`.
 
 use std::path::PathBuf;
 
@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 
 mod catalogue;
 mod codegen;
+mod deploy;
 mod dist;
 mod soak;
 mod test;
@@ -17,6 +18,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   tidy                                    check the repository: crate edges, file names, unfinished work
   codegen [--check] [--from DIR]          write crates/wire/src/generated from models/; DIR: botocore's data folder
   catalogue [--from DIR]                  write crates/policy/data/catalogue.txt from a public package
+  deploy [--check]                        write deploy/ (manifests and Helm chart) from crates/rolecall/src/install
   dist                                    build what is shipped: target/shipped/rolecall, and its symbols beside it
   soak [--cases N] [--seed N]             compare the policy engine with its reference: 5,000,000 cases by default";
 
@@ -29,6 +31,7 @@ fn main() -> Result<()> {
     match arguments.split_first() {
         Some((task, rest)) if task == "codegen" => codegen::run(&root, rest),
         Some((task, rest)) if task == "catalogue" => catalogue::run(&root, rest),
+        Some((task, rest)) if task == "deploy" => deploy::run(&root, rest),
         Some((task, [])) if task == "dist" => dist::run(&root),
         Some((task, rest)) if task == "soak" => soak::run(&root, rest),
         Some((task, rest)) if task == "test" => test::run(&root, rest),

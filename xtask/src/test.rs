@@ -20,7 +20,10 @@ const PROGRAMS: &[(&str, &str)] = &[
 ];
 
 /// The Python tests that need a real API server.
-const KUBERNETES_TESTS: &str = "conformance/python/test_cluster.py";
+const KUBERNETES_TESTS: &[&str] = &[
+    "conformance/python/test_cluster.py",
+    "conformance/python/test_install.py",
+];
 /// The version of Kubernetes that `conformance/tools/kubernetes/go.mod` requires, for what the programs say of themselves.
 const KUBERNETES: &str = "v1.37.2";
 
@@ -64,7 +67,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         .args(["-m", "pytest", "-q", "conformance/python"])
         .current_dir(root);
     if without_kubernetes {
-        tests.arg(format!("--ignore={KUBERNETES_TESTS}"));
+        tests.args(KUBERNETES_TESTS.iter().map(|file| format!("--ignore={file}")));
     }
     call(tools.environment(&mut tests))?;
     if without_kubernetes {
@@ -134,6 +137,7 @@ struct Tools {
     target: PathBuf,
     /// Where kube-apiserver, etcd and kubectl are.
     kubernetes: PathBuf,
+    helm: PathBuf,
 }
 
 impl Tools {
@@ -152,16 +156,29 @@ impl Tools {
         let tools = Self {
             root: root.to_owned(),
             kubernetes: assets.clone().unwrap_or_else(|| folder.join("bin")),
+            // The convention knows no Helm, so that one on the path is taken with such a folder.
+            helm: if assets.is_some() && on_path("helm") {
+                PathBuf::from("helm")
+            } else {
+                folder.join("bin/helm")
+            },
             folder,
             target,
         };
         let programs: &[&str] = if without_kubernetes {
             &["kubectl"]
         } else {
-            &["kubectl", "etcd", "kube-apiserver"]
+            &["kubectl", "helm", "etcd", "kube-apiserver"]
         };
+        let needs_helm = programs.contains(&"helm") && tools.helm.is_absolute();
         match assets {
-            Some(assets) => found(&assets, programs)?,
+            Some(assets) => {
+                let rest: Vec<_> = programs.iter().copied().filter(|program| *program != "helm").collect();
+                found(&assets, &rest)?;
+                if needs_helm {
+                    tools.build_kubernetes(&["helm"])?;
+                }
+            }
             None => tools.build_kubernetes(programs)?,
         }
         tools.install_python()?;
@@ -214,7 +231,7 @@ impl Tools {
         self.once(&programs.join("-"), &source.join("go.sum"), || {
             if !on_path("go") {
                 bail!(
-                    "{} are needed and there is no Go to build them with: install Go, or set KUBEBUILDER_ASSETS to the folder they are in, or leave the tests that need an API server out with --without-kubernetes (kubectl is needed even so)",
+                    "{} are needed and there is no Go to build them with: install Go, or set KUBEBUILDER_ASSETS to the folder they are in (and put helm on the path), or leave the tests that need an API server out with --without-kubernetes (kubectl is needed even so)",
                     programs.join(", ")
                 );
             }
@@ -259,6 +276,7 @@ impl Tools {
             .env("ROLECALL_TEST_AWS", self.folder.join("venv/bin/aws"))
             .env("ROLECALL_TEST_PYTHON", self.python())
             .env("ROLECALL_TEST_KUBECTL", self.kubernetes.join("kubectl"))
+            .env("ROLECALL_TEST_HELM", &self.helm)
             .env("ROLECALL_TEST_ETCD", self.kubernetes.join("etcd"))
             .env("ROLECALL_TEST_KUBE_APISERVER", self.kubernetes.join("kube-apiserver"))
             .env("ROLECALL_TEST_JAVASCRIPT", self.folder.join("javascript"))

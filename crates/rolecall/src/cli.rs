@@ -3,6 +3,7 @@
 
 pub(crate) mod cluster;
 pub(crate) mod doctor;
+pub(crate) mod install;
 pub(crate) mod revoke;
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
@@ -36,6 +37,14 @@ pub(crate) enum Verb {
     /// Run what belongs inside a Kubernetes cluster
     #[command(subcommand)]
     Cluster(cluster::Cluster),
+    /// Print what runs inside a cluster as Kubernetes objects, or apply it
+    #[command(
+        after_help = "The values are those of the Helm chart (deploy/chart); docs/install.md lists them.\n\nExamples:\n  rolecall install --cluster prod --endpoint https://rolecall.example.org --region us-east-2 --account-id 123456789012\n  rolecall install --cluster prod -f values.yaml --approve\n  rolecall install --cluster prod -f values.yaml | kubectl diff --server-side --field-manager rolecall -f -"
+    )]
+    Install(Box<install::Install>),
+    /// Write the files of deploy/
+    #[command(hide = true)]
+    Deploy(install::Deploy),
     /// Say why a request was allowed or refused
     #[command(
         after_help = "Examples:\n  rolecall explain --last --as default/iam-test\n  rolecall explain 7f0c1d2e-0b0a-4c3d-9e8f-112233445566\n  rolecall explain --as default/iam-test --action s3:PutObject --resource arn:aws:s3:::reports/hello.txt"

@@ -1,4 +1,4 @@
-//! The one Kubernetes client of our verbs: service accounts, their annotation, their tokens.
+//! The one Kubernetes client of our verbs: service accounts, their annotation, their tokens; objects that are applied.
 
 use anyhow::{Context, Result, bail};
 use k8s_openapi::api::{
@@ -7,10 +7,13 @@ use k8s_openapi::api::{
 };
 use kube::{
     Api, Client,
-    api::{DeleteParams, ListParams, ObjectMeta, Patch, PatchParams, PostParams, Preconditions},
+    api::{
+        ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams, ObjectMeta, Patch, PatchParams,
+        PostParams, Preconditions,
+    },
     config::{KubeConfigOptions, Kubeconfig},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::ServiceAccountName;
 
@@ -28,6 +31,17 @@ pub(crate) const MANAGER: &str = "rolecall";
 /// A connection to a cluster's API server.
 pub(crate) struct Kubernetes {
     client: Client,
+}
+
+/// What became of an object that was applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Applied {
+    /// It was not there.
+    Created,
+    /// It was there, and otherwise.
+    Changed,
+    /// It was there as it is wanted.
+    Unchanged,
 }
 
 /// A token as the API server made it.
@@ -201,6 +215,48 @@ impl Kubernetes {
             .body(Vec::new())
             .map_err(kube::Error::HttpError)?;
         self.client.request_text(request).await
+    }
+
+    /// Applies an object by server-side apply: fields that it does not name are left to whoever has set them.
+    pub(crate) async fn apply(&self, object: &Value, force: bool) -> Result<Applied> {
+        let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
+        let (Some(version), Some(kind), Some(name)) = (text("/apiVersion"), text("/kind"), text("/metadata/name"))
+        else {
+            bail!("an object without its kind or name");
+        };
+        let (group, version) = version.split_once('/').unwrap_or(("", version));
+        // INVARIANT: the plural of every kind of ours is regular, or in this list.
+        let plural = match kind {
+            "NetworkPolicy" => "networkpolicies".to_owned(),
+            kind => format!("{}s", kind.to_ascii_lowercase()),
+        };
+        let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), &plural);
+        let api: Api<DynamicObject> = match text("/metadata/namespace") {
+            Some(namespace) => Api::namespaced_with(self.client.clone(), namespace, &resource),
+            None => Api::all_with(self.client.clone(), &resource),
+        };
+        let before = match api.get(name).await {
+            Ok(before) => Some(before),
+            Err(kube::Error::Api(status)) if status.reason == "NotFound" => None,
+            Err(kube::Error::Api(status)) if status.code == 404 => {
+                bail!("the cluster does not know {kind} of {group}/{version}: install what defines it, or leave it out")
+            }
+            Err(error) => return Err(error).context("reading it"),
+        };
+        let mut parameters = PatchParams::apply(MANAGER);
+        parameters.force = force;
+        let after = match api.patch(name, &parameters, &Patch::Apply(object)).await {
+            Ok(after) => after,
+            Err(kube::Error::Api(status)) if status.code == 409 => {
+                bail!("{}; --force-conflicts takes these fields over", status.message)
+            }
+            Err(error) => return Err(error).context("applying it"),
+        };
+        Ok(match before {
+            None => Applied::Created,
+            Some(before) if before.metadata.resource_version == after.metadata.resource_version => Applied::Unchanged,
+            Some(_) => Applied::Changed,
+        })
     }
 
     fn accounts(&self, namespace: &str) -> Api<ServiceAccount> {

@@ -12,7 +12,10 @@ use clap::{CommandFactory, Parser};
 use crate::{
     cli::{Cli, Create, Delete, Get, Policy, Token, Utils, Verb, cluster::Cluster},
     kubernetes::Kubernetes,
-    verbs::{account, associate, cluster as registered, doctor, explain, iamserviceaccount, lint, revoke, who_can},
+    verbs::{
+        account, associate, cluster as registered, doctor, explain, iamserviceaccount, install as installation, lint,
+        revoke, who_can,
+    },
 };
 
 mod aws;
@@ -21,6 +24,7 @@ mod clock;
 mod cluster;
 mod demo;
 mod dev;
+mod install;
 mod kubernetes;
 mod plane;
 mod run;
@@ -94,6 +98,11 @@ fn answer(verb: Verb) -> Result<ExitCode> {
         Verb::Cluster(Cluster::Pods(arguments)) => {
             log();
             runtime(false)?.block_on(cluster::pods(*arguments))
+        }
+        Verb::Install(arguments) => done(installation::run(*arguments)),
+        Verb::Deploy(arguments) => {
+            install::chart::write(&arguments.folder, arguments.check)?;
+            Ok(ExitCode::SUCCESS)
         }
         Verb::Explain(arguments) => done(explain::run(arguments)),
         Verb::Doctor(arguments) => runtime(false)?.block_on(doctor::run(*arguments)),

@@ -6,6 +6,7 @@ pub(crate) mod cluster;
 pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod iamserviceaccount;
+pub(crate) mod install;
 pub(crate) mod lint;
 pub(crate) mod print;
 pub(crate) mod revoke;

@@ -147,7 +147,7 @@ pub(super) fn judge(facts: &Facts) -> Link {
                 all.len()
             ),
             "pod-identity-webhook, as on EKS, or rolecall-admission, called for pods that are created",
-            "kubectl apply -f deploy/admission.yaml (docs/admission.md); on EKS it is part of the cluster",
+            "rolecall install --component admission --approve (docs/install.md); on EKS it is part of the cluster",
         );
         return link.says("no webhook gives pods their roles");
     }
