@@ -5,10 +5,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::Error;
 
-/// A policy's text and its compiled form. Parsed when it is written and when it is loaded, never when it is used.
+/// A policy's compiled form, which has its text. Parsed when it is written and when it is loaded, never when it is used.
 #[derive(Debug, Clone)]
 pub struct Document {
-    text: String,
     compiled: Compiled,
 }
 
@@ -17,7 +16,6 @@ impl Document {
     pub fn new(text: &str) -> Result<Self, Error> {
         let policy = Policy::parse(text)?;
         Ok(Self {
-            text: text.to_owned(),
             compiled: Compiled::new(&policy),
         })
     }
@@ -26,14 +24,13 @@ impl Document {
     pub(crate) fn with_principals(text: &str, replace: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let policy = Policy::parse(text)?;
         Ok(Self {
-            text: text.to_owned(),
             compiled: Compiled::new(&policy.map_principals(replace)),
         })
     }
 
     /// The text, as it was sent.
     pub fn text(&self) -> &str {
-        &self.text
+        self.compiled.source()
     }
 
     /// For decisions.
@@ -43,19 +40,19 @@ impl Document {
 
     /// How many characters count against AWS's limits: all but white space.
     pub fn size(&self) -> usize {
-        self.text.chars().filter(|c| !c.is_whitespace()).count()
+        self.text().chars().filter(|c| !c.is_whitespace()).count()
     }
 }
 
 impl PartialEq for Document {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        self.text() == other.text()
     }
 }
 
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
+        serializer.serialize_str(self.text())
     }
 }
 

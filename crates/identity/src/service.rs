@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use jiff::Timestamp;
-use rolecall_store::{Commit, CommitError, List, Revision, Store, Watch, WatchError};
+use rolecall_store::{Batch, Commit, CommitError, List, Revision, Store, Watch, WatchError};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -21,6 +21,8 @@ use crate::{
 
 /// How often a change is tried again when somebody else changes the same.
 const ATTEMPTS: usize = 200;
+/// How many records are read at once.
+const PAGE: usize = 4096;
 
 /// Accounts and all that is in them.
 pub struct Identity {
@@ -191,9 +193,7 @@ impl Identity {
         loop {
             match watch.try_next() {
                 Ok(Some(batch)) => {
-                    for change in &batch.changes {
-                        snapshot.apply(&change.key, change.value.as_deref(), batch.revision)?;
-                    }
+                    apply(&mut snapshot, &batch)?;
                     changed = true;
                 }
                 // The store publishes a commit before it acknowledges it, so nothing is missing here.
@@ -289,18 +289,44 @@ impl std::fmt::Debug for Identity {
     }
 }
 
-/// Everything in the store, and the watch that goes on from there.
+/// Everything in the store, and the watch that goes on from there. Read page by page, so that not all of it is in memory
+/// twice at once.
 fn load(store: &dyn Store) -> Result<(Snapshot, Watch), Error> {
-    loop {
-        let page = store.list(&List::prefix(PREFIX))?;
+    'again: loop {
         let mut snapshot = Snapshot::default();
-        for entry in &page.entries {
-            snapshot.apply(&entry.key, Some(&entry.value), entry.modified)?;
+        let mut list = List::prefix(PREFIX).limit(PAGE);
+        let mut page = store.list(&list)?;
+        let since = page.revision;
+        loop {
+            for entry in &page.entries {
+                snapshot.apply(&entry.key, Some(&entry.value), entry.modified)?;
+            }
+            let Some(last) = page.entries.last().filter(|_| page.more) else {
+                break;
+            };
+            list = list.after(last.key.clone());
+            page = store.list(&list)?;
         }
-        match store.watch(PREFIX.as_bytes(), page.revision) {
-            Ok(watch) => return Ok((snapshot, watch)),
-            Err(WatchError::TooOld { .. }) => {}
+        let mut watch = match store.watch(PREFIX.as_bytes(), since) {
+            Ok(watch) => watch,
+            Err(WatchError::TooOld { .. }) => continue,
             Err(error) => return Err(Error::Internal(error.to_string())),
+        };
+        // What was written between the pages: only with all of it are they as of one moment.
+        loop {
+            match watch.try_next() {
+                Ok(Some(batch)) => apply(&mut snapshot, &batch)?,
+                Ok(None) => return Ok((snapshot, watch)),
+                Err(WatchError::TooOld { .. }) => continue 'again,
+                Err(error) => return Err(Error::Internal(error.to_string())),
+            }
         }
     }
+}
+
+fn apply(snapshot: &mut Snapshot, batch: &Batch) -> Result<(), Error> {
+    for change in &batch.changes {
+        snapshot.apply(&change.key, change.value.as_deref(), batch.revision)?;
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 //! Every record is versioned JSON in the store, one key each; old forms must load for ever (`tests/records/`).
 
 mod account_alias;
+mod attachment;
 mod credential;
 mod group;
 mod instance_profile;
@@ -22,9 +23,11 @@ use rolecall_names::{AccountId, Arn, UniqueId};
 use rolecall_store::Revision;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::attachment::Attachments;
 use self::owned::Owned;
 pub use self::{
     account_alias::AccountAlias,
+    attachment::EntityKind,
     credential::{ServiceCredential, SigningCertificate, SshPublicKey},
     group::Group,
     instance_profile::InstanceProfile,
@@ -274,8 +277,8 @@ pub struct Snapshot {
     pub(crate) roles: OrdMap<(AccountId, String), Arc<Role>>,
     pub(crate) users: OrdMap<(AccountId, String), Arc<User>>,
     pub(crate) groups: OrdMap<(AccountId, String), Arc<Group>>,
-    /// Where each group is, by its unique id.
-    pub(crate) group_names: imbl::HashMap<String, (AccountId, String)>,
+    /// Where each role, user and group is, by its unique id.
+    pub(crate) places: imbl::HashMap<String, (AccountId, String)>,
     /// Unique id of the group and lower-case name of the user.
     pub(crate) members: imbl::OrdSet<(String, String)>,
     pub(crate) policies: OrdMap<(AccountId, String), Arc<ManagedPolicy>>,
@@ -303,10 +306,10 @@ pub struct Snapshot {
     pub(crate) saml_providers: OrdMap<(AccountId, String), Arc<SamlProvider>>,
     pub(crate) outbound_issuers: OrdMap<AccountId, Arc<OutboundIssuer>>,
     pub(crate) server_certificates: OrdMap<(AccountId, String), Arc<ServerCertificate>>,
-    /// How often each managed policy is attached, by account and ARN.
-    pub(crate) attachments: OrdMap<(AccountId, String), u32>,
-    /// How often each managed policy is a boundary, by account and ARN.
-    pub(crate) boundaries: OrdMap<(AccountId, String), u32>,
+    /// To whom each managed policy is attached.
+    pub(crate) attachments: Attachments,
+    /// Whom each managed policy bounds.
+    pub(crate) boundaries: Attachments,
     /// How many there are of what, by account: counting a hundred thousand roles for each new one would take long.
     pub(crate) counts: OrdMap<(AccountId, &'static str), usize>,
     /// The revision of each record, by its key in the store.
@@ -551,6 +554,8 @@ pub(crate) trait Indexed {
 
 impl Indexed for Role {}
 
+impl Indexed for Group {}
+
 macro_rules! kept_entity {
     ($type:ident, $field:ident, $kind:literal $(, $loaded:expr)?) => {
         impl Kept for $type {
@@ -568,14 +573,18 @@ macro_rules! kept_entity {
             fn insert(self, snapshot: &mut Snapshot) {
                 let account = account_of(self.arn.as_str());
                 let key = (account, lower(&self.name));
-                match snapshot.$field.get(&key).cloned() {
-                    Some(before) => {
-                        snapshot.count(account, &before.entity, false);
-                        before.index(snapshot, false);
-                    }
+                let before = snapshot.$field.get(&key).cloned();
+                match &before {
+                    Some(before) => before.index(snapshot, false),
                     None => snapshot.tally(account, $kind, true),
                 }
-                snapshot.count(account, &self.entity, true);
+                let other = before.as_ref().filter(|before| before.id != self.id);
+                other.into_iter().for_each(|other| snapshot.locate(&other.id, &key, false));
+                if before.is_none() || other.is_some() {
+                    snapshot.locate(&self.id, &key, true);
+                }
+                let had = before.as_deref().map(|before| &before.entity);
+                snapshot.count(account, EntityKind::$type, &key.1, had, Some(&self.entity));
                 self.index(snapshot, true);
                 snapshot.$field.insert(key, Arc::new(self));
             }
@@ -588,8 +597,9 @@ macro_rules! kept_entity {
                 if let Some(key) = split(place)
                     && let Some(before) = snapshot.$field.remove(&key)
                 {
-                    snapshot.count(key.0, &before.entity, false);
+                    snapshot.count(key.0, EntityKind::$type, &key.1, Some(&before.entity), None);
                     before.index(snapshot, false);
+                    snapshot.locate(&before.id, &key, false);
                     snapshot.tally(key.0, $kind, false);
                 }
             }
@@ -598,8 +608,9 @@ macro_rules! kept_entity {
 }
 
 kept_entity!(Role, roles, "role", |role| {
-    // What the trust policy names was resolved when it was saved.
-    if let Ok(trust) = Document::with_principals(role.trust.text(), |arn| role.principals.get(arn).cloned()) {
+    // What the trust policy names was resolved when it was saved. Most name nobody by an id.
+    if !role.principals.is_empty()
+        && let Ok(trust) = Document::with_principals(role.trust.text(), |arn| role.principals.get(arn).cloned()) {
         role.trust = trust;
     }
 });
@@ -692,6 +703,22 @@ impl Snapshot {
         };
     }
 
+    /// Takes in where the role, user or group of a unique id is, or that it is there no more.
+    fn locate(&mut self, id: &UniqueId, place: &(AccountId, String), is_there: bool) {
+        if is_there {
+            self.places.insert(id.to_string(), place.clone());
+        } else if self.places.get(id.as_str()) == Some(place) {
+            // One that was renamed is under its new name by now, or will be.
+            self.places.remove(id.as_str());
+        }
+    }
+
+    /// A user by its unique id.
+    pub(crate) fn user_of_id(&self, id: &str) -> Option<&Arc<User>> {
+        let place = self.places.get(id)?;
+        self.users.get(place).filter(|user| user.id.as_str() == id)
+    }
+
     /// How many roles an account has.
     pub fn role_count(&self, account: AccountId) -> usize {
         self.counts.get(&(account, Role::KIND)).copied().unwrap_or(0)
@@ -705,26 +732,6 @@ impl Snapshot {
     /// How many customer managed policies an account has.
     pub fn policy_count(&self, account: AccountId) -> usize {
         self.counts.get(&(account, ManagedPolicy::KIND)).copied().unwrap_or(0)
-    }
-
-    fn count(&mut self, account: AccountId, entity: &Entity, up: bool) {
-        let change = |map: &mut OrdMap<(AccountId, String), u32>, arn: &String| {
-            let key = (account, arn.clone());
-            let before = map.get(&key).copied().unwrap_or(0);
-            match if up {
-                before.saturating_add(1)
-            } else {
-                before.saturating_sub(1)
-            } {
-                0 => drop(map.remove(&key)),
-                count => drop(map.insert(key, count)),
-            }
-        };
-        entity
-            .attached
-            .iter()
-            .for_each(|arn| change(&mut self.attachments, arn));
-        entity.boundary.iter().for_each(|arn| change(&mut self.boundaries, arn));
     }
 
     /// An account.
@@ -785,14 +792,6 @@ impl Snapshot {
         of_account(&self.roles, account)
     }
 
-    /// The roles of an account from `after`, a name in lower case, on.
-    pub(crate) fn roles_after(&self, account: AccountId, after: Option<&str>) -> impl Iterator<Item = &Arc<Role>> {
-        self.roles
-            .range((account, after.unwrap_or_default().to_owned())..)
-            .take_while(move |((of, _), _)| *of == account)
-            .map(|(_, role)| role)
-    }
-
     /// All users of an account in the order of their names.
     pub fn users(&self, account: AccountId) -> impl Iterator<Item = &Arc<User>> {
         of_account(&self.users, account)
@@ -826,20 +825,20 @@ impl Snapshot {
             .take_while(move |(of, name, _)| *of == account && *name == user)
             .filter_map(|(_, _, id)| self.access_keys.get(id))
     }
-
-    /// How many roles, users and groups a managed policy is attached to.
-    pub fn attachment_count(&self, account: AccountId, arn: &str) -> u32 {
-        self.attachments.get(&(account, arn.to_owned())).copied().unwrap_or(0)
-    }
-
-    /// How many roles and users a managed policy bounds.
-    pub fn boundary_count(&self, account: AccountId, arn: &str) -> u32 {
-        self.boundaries.get(&(account, arn.to_owned())).copied().unwrap_or(0)
-    }
 }
 
 fn of_account<T>(map: &OrdMap<(AccountId, String), Arc<T>>, account: AccountId) -> impl Iterator<Item = &Arc<T>> {
-    map.range((account, String::new())..)
+    from(map, account, None)
+}
+
+/// What an account has in such a map from a key on, which need not be there: a page deep in a list costs no more than the
+/// first.
+pub(crate) fn from<'a, T>(
+    map: &'a OrdMap<(AccountId, String), Arc<T>>,
+    account: AccountId,
+    after: Option<&str>,
+) -> impl Iterator<Item = &'a Arc<T>> + use<'a, T> {
+    map.range((account, after.unwrap_or_default().to_owned())..)
         .take_while(move |((of, _), _)| *of == account)
         .map(|(_, value)| value)
 }

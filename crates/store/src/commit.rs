@@ -188,7 +188,9 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
 
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
-    let mut future = pin!(future);
+    // Without a budget: on a runtime's thread a task that has used up its own would be told to come back later, by a
+    // scheduler that this thread keeps from running.
+    let mut future = pin!(tokio::task::coop::unconstrained(future));
     loop {
         match future.as_mut().poll(&mut context) {
             Poll::Ready(output) => return output,

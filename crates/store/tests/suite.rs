@@ -53,6 +53,7 @@ macro_rules! on_every_backend {
 
 on_every_backend! {
     an_empty_store_is_at_revision_zero,
+    whoever_waits_for_many_commits_on_a_runtimes_thread_is_not_forgotten,
     what_was_committed_is_read,
     all_writes_of_a_commit_share_a_revision,
     a_failed_check_changes_nothing,

@@ -5,12 +5,9 @@ use rolecall_names::AccountId;
 use super::{
     Actor, Holder, Page, check_policy_arn, demand_policy, holder::change, service_linked_role::demand_attachable,
 };
-use crate::{
-    error::Error,
-    permit::Permit,
-    state::{self, Snapshot},
-    transaction::Transaction,
-};
+use crate::{error::Error, permit::Permit, state::Snapshot, transaction::Transaction};
+
+pub use crate::state::EntityKind;
 
 /// `AttachRolePolicy`, `AttachUserPolicy`, `AttachGroupPolicy`. Attaching again changes nothing.
 pub fn attach<H: Holder>(
@@ -153,17 +150,6 @@ pub struct Entity {
     pub id: String,
 }
 
-/// What can have a managed policy. They are listed in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum EntityKind {
-    /// A role.
-    Role,
-    /// A user.
-    User,
-    /// A group.
-    Group,
-}
-
 /// Whom `ListEntitiesForPolicy` lists.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EntityFilter<'a> {
@@ -184,42 +170,38 @@ pub fn entities(
     after: Option<&str>,
     limit: usize,
 ) -> Page<Entity> {
-    let has = |entity: &state::Entity, path: &str| {
-        let has = if filter.as_boundary {
-            entity.boundary.as_deref() == Some(arn)
-        } else {
-            entity.attached.iter().any(|attached| attached == arn)
-        };
-        has && path.starts_with(filter.path_prefix)
+    let index = if filter.as_boundary {
+        &snapshot.boundaries
+    } else {
+        &snapshot.attachments
     };
-    let roles = snapshot
-        .roles(account)
-        .filter(|role| has(&role.entity, &role.path))
-        .map(|role| Entity {
-            kind: EntityKind::Role,
-            name: role.name.clone(),
-            id: role.id.to_string(),
-        });
-    let users = snapshot
-        .users(account)
-        .filter(|user| has(&user.entity, &user.path))
-        .map(|user| Entity {
-            kind: EntityKind::User,
-            name: user.name.clone(),
-            id: user.id.to_string(),
-        });
-    let groups = snapshot
-        .groups(account)
-        .filter(|group| has(&group.entity, &group.path))
-        .map(|group| Entity {
-            kind: EntityKind::Group,
-            name: group.name.clone(),
-            id: group.id.to_string(),
-        });
-    let wanted = roles
-        .chain(users)
-        .chain(groups)
-        .filter(|entity| filter.kind.is_none_or(|kind| kind == entity.kind));
+    let start = after.and_then(place).or(filter.kind.map(|kind| (kind, "")));
+    let wanted = index
+        .holders(account, arn, start)
+        .filter(|(kind, _)| filter.kind.is_none_or(|wanted| wanted == *kind))
+        .filter_map(|(kind, name)| entity(snapshot, account, kind, name, filter.path_prefix));
     let key = |entity: &Entity| format!("{}{}", entity.kind as u8, entity.name.to_ascii_lowercase());
     Page::of(wanted, key, after, limit)
+}
+
+/// Where a list goes on, from the last key of the page before.
+fn place(after: &str) -> Option<(EntityKind, &str)> {
+    let kinds = [EntityKind::Role, EntityKind::User, EntityKind::Group];
+    let (kind, name) = after.split_at_checked(1)?;
+    let kind = kinds.into_iter().find(|known| (*known as u8).to_string() == kind)?;
+    Some((kind, name))
+}
+
+/// The one of this name, if it is under the path.
+fn entity(snapshot: &Snapshot, account: AccountId, kind: EntityKind, name: &str, path_prefix: &str) -> Option<Entity> {
+    let (path, name, id) = match kind {
+        EntityKind::Role => snapshot.role(account, name).map(|it| (&it.path, &it.name, &it.id)),
+        EntityKind::User => snapshot.user(account, name).map(|it| (&it.path, &it.name, &it.id)),
+        EntityKind::Group => snapshot.group(account, name).map(|it| (&it.path, &it.name, &it.id)),
+    }?;
+    path.starts_with(path_prefix).then(|| Entity {
+        kind,
+        name: name.clone(),
+        id: id.to_string(),
+    })
 }

@@ -1,13 +1,17 @@
 //! Everything of an account at once: `GetAccountAuthorizationDetails`.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
+use imbl::OrdMap;
 use rolecall_names::AccountId;
 
-use super::{Page, policy::Found};
+use super::{
+    Page,
+    policy::{self, Found},
+};
 use crate::{
     managed,
-    state::{Group, Role, Snapshot, User},
+    state::{Attachments, Group, Role, Snapshot, User, from},
 };
 
 /// What is asked for (`Filter`).
@@ -64,36 +68,26 @@ impl Detail {
 }
 
 /// `GetAccountAuthorizationDetails`
-pub fn list(
-    snapshot: &Snapshot,
+pub fn list<'a>(
+    snapshot: &'a Snapshot,
     account: AccountId,
     wanted: Wanted,
     after: Option<&str>,
     limit: usize,
 ) -> Page<Detail> {
-    let users = snapshot
-        .users(account)
-        .filter(|_| wanted.users)
-        .cloned()
-        .map(Detail::User);
-    let roles = snapshot
-        .roles(account)
-        .filter(|_| wanted.roles)
-        .cloned()
-        .map(Detail::Role);
-    let groups = snapshot
-        .groups(account)
-        .filter(|_| wanted.groups)
-        .cloned()
-        .map(Detail::Group);
-    let own = snapshot.policies(account).filter(|_| wanted.local).cloned();
+    let users = part(&snapshot.users, account, wanted.users, '0', after).map(Detail::User);
+    let groups = part(&snapshot.groups, account, wanted.groups, '1', after).map(Detail::Group);
+    let roles = part(&snapshot.roles, account, wanted.roles, '2', after).map(Detail::Role);
+    let own = part(&snapshot.policies, account, wanted.local, '3', after);
     let own = own.map(|policy| Detail::Policy(Found::Own(policy)));
     let mut aws: Vec<Detail> = Vec::new();
     if wanted.aws {
-        let used = managed::all().iter().filter(|policy| {
-            snapshot.attachment_count(account, policy.arn) > 0 || snapshot.boundary_count(account, policy.arn) > 0
-        });
-        aws.extend(used.map(|policy| Detail::Policy(Found::Aws(policy))));
+        let of = |index: &'a Attachments| index.policies(account, policy::AWS).filter_map(managed::find);
+        let used: BTreeMap<_, _> = of(&snapshot.attachments)
+            .chain(of(&snapshot.boundaries))
+            .map(|policy| (policy.arn, policy))
+            .collect();
+        aws.extend(used.into_values().map(|policy| Detail::Policy(Found::Aws(policy))));
         aws.sort_by_cached_key(Detail::key);
     }
     Page::of(
@@ -102,4 +96,25 @@ pub fn list(
         after,
         limit,
     )
+}
+
+/// A part of the list of all, from where the page before ended: nothing, if that was in a later part.
+fn part<'a, T>(
+    of: &'a OrdMap<(AccountId, String), Arc<T>>,
+    account: AccountId,
+    wanted: bool,
+    number: char,
+    after: Option<&str>,
+) -> impl Iterator<Item = Arc<T>> + use<'a, T> {
+    let start = match after.and_then(|after| after.split_once('/')) {
+        Some((part, name)) if part == number.to_string() => Some(Some(name)),
+        Some((part, _)) if part > number.to_string().as_str() => None,
+        _ => Some(None),
+    };
+    let start = start.filter(|_| wanted);
+    start
+        .map(|start| from(of, account, start))
+        .into_iter()
+        .flatten()
+        .cloned()
 }

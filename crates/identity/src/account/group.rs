@@ -11,7 +11,7 @@ use super::{
 use crate::{
     error::Error,
     permit::{Operation, Permit, op},
-    state::{Entity, Group, Snapshot, User},
+    state::{Entity, Group, Snapshot, User, from},
     transaction::Transaction,
 };
 
@@ -70,7 +70,7 @@ pub fn list(
     after: Option<&str>,
     limit: usize,
 ) -> Page<Arc<Group>> {
-    Page::named(snapshot.groups(account), path_prefix, after, limit)
+    Page::named(from(&snapshot.groups, account, after), path_prefix, after, limit)
 }
 
 /// `ListGroupsForUser`, by name.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::Error,
     permit::{Permit, op},
-    state::{InstanceProfile, Role, Snapshot, Tag},
+    state::{InstanceProfile, Role, Snapshot, Tag, from},
     transaction::Transaction,
 };
 
@@ -77,7 +77,12 @@ pub fn list(
     after: Option<&str>,
     limit: usize,
 ) -> Page<Arc<InstanceProfile>> {
-    Page::named(snapshot.instance_profiles(account), path_prefix, after, limit)
+    Page::named(
+        from(&snapshot.instance_profiles, account, after),
+        path_prefix,
+        after,
+        limit,
+    )
 }
 
 /// `ListInstanceProfilesForRole`, by name.

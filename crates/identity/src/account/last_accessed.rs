@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    state::Snapshot,
+    state::{EntityKind, Snapshot},
     usage::{Usage, Used},
 };
 
@@ -196,13 +196,19 @@ fn of_service(
 
 /// The users and roles that have a managed policy attached, or are in a group that has it.
 fn having(snapshot: &Snapshot, account: AccountId, arn: &str) -> Vec<Owner> {
-    let users = snapshot.users(account).cloned().map(Owner::User);
-    let roles = snapshot.roles(account).cloned().map(Owner::Role);
-    let has = |owner: &Owner| {
-        owner
-            .sources(snapshot)
-            .iter()
-            .any(|source| source.arn.as_deref() == Some(arn))
-    };
-    users.chain(roles).filter(has).collect()
+    let mut roles = Vec::new();
+    let mut users = BTreeMap::new();
+    for (kind, name) in snapshot.attachments.holders(account, arn, None) {
+        match kind {
+            EntityKind::Role => roles.extend(snapshot.role(account, name).cloned().map(Owner::Role)),
+            EntityKind::User => users.extend(snapshot.user(account, name).map(|user| (name.to_owned(), user))),
+            EntityKind::Group => {
+                let group = snapshot.group(account, name);
+                let members = group.into_iter().flat_map(|group| snapshot.members(group));
+                users.extend(members.map(|user| (user.name.to_ascii_lowercase(), user)));
+            }
+        }
+    }
+    let users = users.into_values().cloned().map(Owner::User);
+    users.chain(roles).collect()
 }

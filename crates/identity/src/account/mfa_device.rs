@@ -1,6 +1,6 @@
 //! Virtual MFA devices (IAM User Guide: AWS multi-factor authentication in IAM): who has which, and whether a code counts.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use rolecall_names::{AccountId, Arn, DeviceName, Path, UniqueId};
 
@@ -202,10 +202,8 @@ pub fn list_virtual(
         })
         .cloned();
     let page = Page::of(devices, |device| device.serial.to_ascii_lowercase(), after, limit);
-    let users: BTreeMap<&str, &Arc<User>> = snapshot.users(account).map(|user| (user.id.as_str(), user)).collect();
     let items = page.items.into_iter().map(|device| {
-        let user = device.enabled.as_ref();
-        let user = user.and_then(|enabled| users.get(enabled.user.as_str()).map(|user| Arc::clone(user)));
+        let user = owner(snapshot, &device);
         (device, user)
     });
     Page {
@@ -235,12 +233,13 @@ pub fn get(
         check_owner(&device, &user.id)?;
         return Ok((device, Some(Arc::clone(user))));
     }
-    let user = device
-        .enabled
-        .as_ref()
-        .and_then(|enabled| snapshot.users(account).find(|user| user.id == enabled.user))
-        .cloned();
+    let user = owner(snapshot, &device);
     Ok((device, user))
+}
+
+fn owner(snapshot: &Snapshot, device: &MfaDevice) -> Option<Arc<User>> {
+    let enabled = device.enabled.as_ref()?;
+    snapshot.user_of_id(enabled.user.as_str()).cloned()
 }
 
 impl Resource for MfaDevice {

@@ -4,6 +4,11 @@ use std::sync::Arc;
 
 use super::resource::Named;
 
+/// So many records are looked at for a page. When few of them are wanted, the page may be short or even empty, and another
+/// follows: an answer takes no longer in an account with very many (IAM API Reference: `ListRoles`, "IAM might return fewer
+/// than the `MaxItems` number of results, even when there are more results available").
+const LOOKED_AT: usize = 2000;
+
 /// A part of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
@@ -22,12 +27,32 @@ impl<T> Page<T> {
         after: Option<&str>,
         limit: usize,
     ) -> Self {
+        Self::among(items, |_| true, key, after, limit)
+    }
+
+    /// The page of those that are wanted.
+    pub(crate) fn among(
+        items: impl Iterator<Item = T>,
+        wanted: impl Fn(&T) -> bool,
+        key: impl Fn(&T) -> String,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Self {
         let mut page = Self {
             items: Vec::new(),
             next: None,
         };
+        let mut unwanted = 0;
         for item in items {
             if after.is_some_and(|after| key(&item).as_str() <= after) {
+                continue;
+            }
+            if !wanted(&item) {
+                unwanted += 1;
+                if unwanted == LOOKED_AT {
+                    page.next = Some(key(&item));
+                    break;
+                }
                 continue;
             }
             if page.items.len() == limit.max(1) {
@@ -51,7 +76,13 @@ impl<T: Named> Page<Arc<T>> {
     where
         T: 'a,
     {
-        let under = items.filter(|item| item.path().starts_with(path_prefix)).cloned();
-        Self::of(under, |item| item.name().to_ascii_lowercase(), after, limit)
+        let under = |item: &Arc<T>| item.path().starts_with(path_prefix);
+        Self::among(
+            items.cloned(),
+            under,
+            |item| item.name().to_ascii_lowercase(),
+            after,
+            limit,
+        )
     }
 }

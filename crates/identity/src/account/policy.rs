@@ -15,7 +15,7 @@ use crate::{
     error::Error,
     managed::{self, Managed},
     permit::{Permit, op},
-    state::{ManagedPolicy, PolicyVersion, Snapshot, Tag, account_of},
+    state::{ManagedPolicy, PolicyVersion, Snapshot, Tag, account_of, from},
     transaction::Transaction,
 };
 
@@ -139,6 +139,9 @@ impl Found {
 fn seconds(text: &str) -> i64 {
     text.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_second)
 }
+
+/// What the ARNs of AWS's policies begin with.
+pub(super) const AWS: &str = "arn:aws:iam::aws:policy/";
 
 /// `CreatePolicy`
 #[derive(Debug, Clone)]
@@ -276,22 +279,47 @@ pub fn list(
     after: Option<&str>,
     limit: usize,
 ) -> Page<Found> {
-    let own = snapshot
-        .policies(account)
+    // Where own ones go on, if the page before did not end among AWS's.
+    let from_own = match after.map(|after| after.split_at_checked(1)) {
+        Some(Some(("0", name))) => Some(Some(name)),
+        Some(Some(("1", _))) => None,
+        _ => Some(None),
+    };
+    let own = from_own
         .filter(|_| filter.scope != Scope::Aws)
+        .into_iter()
+        .flat_map(|after| from(&snapshot.policies, account, after))
         .cloned()
         .map(Found::Own);
-    let aws = if filter.scope == Scope::Local {
-        &[]
-    } else {
-        managed::all()
-    };
+    let attached = |policy: &Found| snapshot.attachment_count(account, policy.arn()) > 0;
+    let bounding = |policy: &Found| snapshot.boundary_count(account, policy.arn()) > 0;
     let wanted = |policy: &Found| {
         policy.path().starts_with(filter.path_prefix)
-            && (!filter.only_attached || snapshot.attachment_count(account, policy.arn()) > 0)
-            && (!filter.only_boundaries || snapshot.boundary_count(account, policy.arn()) > 0)
+            && (!filter.only_attached || attached(policy))
+            && (!filter.only_boundaries || bounding(policy))
     };
-    Page::of(own.chain(aws.iter().map(Found::Aws)).filter(wanted), key, after, limit)
+    let items = own.chain(aws(snapshot, account, filter));
+    Page::among(items, wanted, key, after, limit)
+}
+
+/// AWS's own policies by ARN; where only those are wanted that somebody has, not all are looked through.
+fn aws<'a>(snapshot: &'a Snapshot, account: AccountId, filter: Filter<'_>) -> impl Iterator<Item = Found> + use<'a> {
+    let index = match filter {
+        Filter {
+            only_attached: true, ..
+        } => Some(&snapshot.attachments),
+        Filter {
+            only_boundaries: true, ..
+        } => Some(&snapshot.boundaries),
+        _ => None,
+    };
+    let wanted = filter.scope != Scope::Local;
+    let had = index.filter(|_| wanted).into_iter().flat_map(move |index| {
+        let all = index.policies(account, AWS);
+        all.filter_map(managed::find)
+    });
+    let all: &'static [Managed] = if wanted && index.is_none() { managed::all() } else { &[] };
+    had.chain(all).map(Found::Aws)
 }
 
 /// Own ones sort before AWS's, in the order in which they are kept.

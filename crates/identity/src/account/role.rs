@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::Error,
     permit::{Permit, op},
-    state::{Entity, Role, Snapshot, Tag},
+    state::{Entity, Role, Snapshot, Tag, from},
     transaction::Transaction,
 };
 
@@ -100,7 +100,7 @@ pub fn list(
     after: Option<&str>,
     limit: usize,
 ) -> Page<Arc<Role>> {
-    Page::named(snapshot.roles_after(account, after), path_prefix, after, limit)
+    Page::named(from(&snapshot.roles, account, after), path_prefix, after, limit)
 }
 
 /// `UpdateRole`: what is not given stays.

@@ -1,6 +1,6 @@
 //! How much an account has of everything, and how much it may have (IAM API Reference: `GetAccountSummary`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rolecall_names::AccountId;
 
@@ -71,7 +71,7 @@ pub fn summary(snapshot: &Snapshot, account: AccountId, quotas: &Quotas) -> BTre
 
 /// Of each managed policy that somebody has or is bounded by, the default version is in use.
 fn versions_in_use(snapshot: &Snapshot, account: AccountId) -> usize {
-    let used = snapshot.attachments.keys().chain(snapshot.boundaries.keys());
-    let own = used.filter(|(of, _)| *of == account).map(|(_, arn)| arn);
-    own.collect::<BTreeSet<_>>().len()
+    let bounding = snapshot.boundaries.policies(account, "");
+    let only = bounding.filter(|arn| snapshot.attachment_count(account, arn) == 0);
+    snapshot.attachments.policy_count(account) + only.count()
 }

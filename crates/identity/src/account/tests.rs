@@ -1,6 +1,7 @@
 //! Each rule and each refusal, on a store in memory, without a runtime.
 
 mod account_alias;
+mod attachments;
 mod authorization;
 mod concurrency;
 mod credentials;

@@ -109,8 +109,7 @@ impl Snapshot {
 
     /// Whether a role or a user has this unique id.
     fn is_alive(&self, id: &str) -> bool {
-        (id.starts_with("AROA") && self.roles.values().any(|role| role.id.as_str() == id))
-            || (id.starts_with("AIDA") && self.users.values().any(|user| user.id.as_str() == id))
+        (id.starts_with("AROA") || id.starts_with("AIDA")) && self.places.contains_key(id)
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::Error,
     permit::{Operation, Permit, op},
-    state::{AccessKey, Entity, Snapshot, Tag, User},
+    state::{AccessKey, Entity, Snapshot, Tag, User, from},
     transaction::Transaction,
 };
 
@@ -83,7 +83,7 @@ pub fn list(
     after: Option<&str>,
     limit: usize,
 ) -> Page<Arc<User>> {
-    Page::named(snapshot.users(account), path_prefix, after, limit)
+    Page::named(from(&snapshot.users, account, after), path_prefix, after, limit)
 }
 
 /// `UpdateUser`: another name, another path, or both. The unique id stays, and so do the access keys, the password and

@@ -25,19 +25,6 @@ pub struct Group {
     pub entity: Entity,
 }
 
-impl Indexed for Group {
-    fn index(&self, snapshot: &mut Snapshot, is_there: bool) {
-        let id = self.id.to_string();
-        let name = lower(&self.name);
-        if is_there {
-            snapshot.group_names.insert(id, (account_of(self.arn.as_str()), name));
-        } else if snapshot.group_names.get(&id).is_some_and(|(_, known)| *known == name) {
-            // One that was renamed is under its new name by now, or will be.
-            snapshot.group_names.remove(&id);
-        }
-    }
-}
-
 /// Users name their groups by unique id, so that a group's name may change, and one made anew has nobody in it.
 impl Indexed for User {
     fn index(&self, snapshot: &mut Snapshot, is_there: bool) {
@@ -72,7 +59,7 @@ impl Snapshot {
     pub fn groups_of(&self, user: &User) -> impl Iterator<Item = &Arc<Group>> {
         let account = account_of(user.arn.as_str());
         user.groups.iter().filter_map(move |id| {
-            let place = self.group_names.get(id.as_str())?;
+            let place = self.places.get(id.as_str())?;
             let group = self.groups.get(place)?;
             (place.0 == account && group.id == *id).then_some(group)
         })

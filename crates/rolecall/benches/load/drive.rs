@@ -84,6 +84,19 @@ impl Load {
         self.times.sort_unstable();
     }
 
+    /// Sends each request once, one after the other. Every answer must be 200.
+    #[allow(dead_code, reason = "only one of the benchmarks writes")]
+    pub(crate) async fn once(requests: &Requests) -> Self {
+        let mut stream = requests.connect().await;
+        let mut buffer = Vec::with_capacity(16 * 1024);
+        let mut load = Self::default();
+        for request in &*requests.all {
+            load.times.push(timed(&mut stream, request, &mut buffer).await);
+        }
+        load.times.sort_unstable();
+        load
+    }
+
     /// Answers a second: the median of the times that were measured.
     pub(crate) fn rate(&self) -> f64 {
         median(self.rates.clone())
@@ -146,13 +159,20 @@ async fn connection(
         if sent >= end {
             return times;
         }
-        stream.write_all(&all[number % all.len()]).await.unwrap();
-        stream.flush().await.unwrap();
-        answer(&mut stream, &mut buffer).await;
+        let took = timed(&mut stream, &all[number % all.len()], &mut buffer).await;
         if sent >= warm {
-            times.push(sent.elapsed().as_micros() as u32);
+            times.push(took);
         }
     }
+}
+
+/// Microseconds from sending a request to the last byte of its answer.
+async fn timed(stream: &mut Box<dyn Stream>, request: &[u8], buffer: &mut Vec<u8>) -> u32 {
+    let sent = Instant::now();
+    stream.write_all(request).await.unwrap();
+    stream.flush().await.unwrap();
+    answer(stream, buffer).await;
+    sent.elapsed().as_micros() as u32
 }
 
 /// Reads one answer whole, and says where its body begins in the buffer.

@@ -1,6 +1,7 @@
 //! The whole program under load: `cargo bench -p rolecall --bench load [-- --seconds N] [--roles N] [--only PART]`.
 //!
-//! The parts are `start`, `exchanges`, `object` and `roles`. Token exchanges per second and their latency at 1 and 16
+//! The parts are `start`, `exchanges`, `object`, `roles` and `scale`, which is left out unless it is named: 100,000 roles
+//! (`--roles`), as many policies and a million attachments, for minutes. Token exchanges per second and their latency at 1 and 16
 //! connections, against two floors of the same HTTP library in the same run: a server that answers a fixed body, and one
 //! that verifies only the token's RSA signature. The three are measured in turns, several times, since the machine may
 //! have other work. Then a large object through the gateway against the store alone; memory at rest and under load; and
@@ -33,12 +34,15 @@ mod drive;
 mod floor;
 mod object;
 mod process;
+mod scale;
 
 /// How many tokens there are; each is used again when all were.
 const TOKENS: usize = 2000;
 const CONNECTIONS: [usize; 2] = [1, 16];
 /// How often each is measured.
 const ROUNDS: u32 = 5;
+/// For which share of the time each kind of read is made at scale.
+const READS: u32 = 10;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -52,13 +56,18 @@ fn main() {
     };
     let number = |name: &str| option(name).and_then(|text| text.parse::<u64>().ok());
     let seconds = Duration::from_secs(number("--seconds").unwrap_or(10));
-    let roles = number("--roles").unwrap_or(10_000) as usize;
+    let roles = number("--roles").and_then(|roles| usize::try_from(roles).ok());
     let only = option("--only").map(String::as_str);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(measure(seconds, roles, |part| only.is_none_or(|only| only == part)));
+    if only == Some("scale") {
+        runtime.block_on(at_scale(seconds, roles.unwrap_or(100_000)));
+    } else {
+        let asked = |part: &str| only.is_none_or(|only| only == part);
+        runtime.block_on(measure(seconds, roles.unwrap_or(10_000), asked));
+    }
 }
 
 async fn measure(seconds: Duration, roles: usize, asked: impl Fn(&str) -> bool) {
@@ -179,4 +188,16 @@ async fn many_roles(process: Process, data: &Path, roles: usize) {
         starts[2].0.as_millis(),
         starts[2].1
     );
+}
+
+async fn at_scale(seconds: Duration, roles: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let address = scale::fill(Process::start(&data), &data, roles).await;
+    let process = scale::start(&data, address);
+    let asking = scale::Asking::new(&process, roles).await;
+    scale::reads(&asking, seconds / READS).await;
+    scale::writes(&asking, &data).await;
+    let world = process.prepare(TOKENS).await;
+    exchanges(&process, &world, seconds).await;
 }

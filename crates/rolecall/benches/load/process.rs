@@ -45,11 +45,16 @@ pub(crate) struct World {
 
 impl Process {
     pub(crate) fn start(data: &Path) -> Self {
+        Self::start_on(data, "127.0.0.1:0")
+    }
+
+    /// On this address: that of a process before, whose issuer has it in its URL.
+    pub(crate) fn start_on(data: &Path, listen: &str) -> Self {
         let config = data.with_extension("toml");
-        std::fs::write(&config, "[quotas]\nroles = 1000000\n").unwrap();
+        std::fs::write(&config, "[quotas]\nroles = 1000000\npolicies = 1000000\n").unwrap();
         let begun = Instant::now();
         let mut child = Command::new(env!("CARGO_BIN_EXE_rolecall"))
-            .args(["dev", "--listen", "127.0.0.1:0", "--config"])
+            .args(["dev", "--listen", listen, "--config"])
             .arg(&config)
             .arg("--data")
             .arg(data)
@@ -92,7 +97,7 @@ impl Process {
         Client::new(environment, REGION, credentials, SystemTime::now).unwrap()
     }
 
-    fn root(&self) -> Client {
+    pub(crate) fn root(&self) -> Client {
         self.client(self.root_credentials())
     }
 
@@ -286,23 +291,25 @@ impl World {
     pub(crate) fn calls(&self) -> Vec<Vec<u8>> {
         let body = "Action=GetCallerIdentity&Version=2011-06-15";
         let now = SystemTime::now();
-        let call = |age: u64| {
-            let mut headers = HeaderMap::new();
-            headers.insert("host", HeaderValue::from_str(&self.host).unwrap());
-            let form = HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8");
-            headers.insert("content-type", form);
-            let date = now - Duration::from_secs(age);
-            let hash = sigv4::hash(body.as_bytes());
-            sigv4::sign("POST", "/", "", &mut headers, &hash, &self.session, REGION, "sts", date);
-            let mut request = String::from("POST / HTTP/1.1\r\n");
-            for (name, value) in &headers {
-                let _ = write!(request, "{name}: {}\r\n", value.to_str().unwrap());
-            }
-            let _ = write!(request, "content-length: {}\r\n\r\n{body}", body.len());
-            request.into_bytes()
-        };
+        let call = |age: u64| signed(&self.host, &self.session, "sts", body, now - Duration::from_secs(age));
         (0..300).map(call).collect()
     }
+}
+
+/// A whole request of a query API, signed as of `date`.
+pub(crate) fn signed(host: &str, credentials: &Credentials, service: &str, body: &str, date: SystemTime) -> Vec<u8> {
+    let mut headers = HeaderMap::new();
+    headers.insert("host", HeaderValue::from_str(host).unwrap());
+    let form = HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8");
+    headers.insert("content-type", form);
+    let hash = sigv4::hash(body.as_bytes());
+    sigv4::sign("POST", "/", "", &mut headers, &hash, credentials, REGION, service, date);
+    let mut request = String::from("POST / HTTP/1.1\r\n");
+    for (name, value) in &headers {
+        let _ = write!(request, "{name}: {}\r\n", value.to_str().unwrap());
+    }
+    let _ = write!(request, "content-length: {}\r\n\r\n{body}", body.len());
+    request.into_bytes()
 }
 
 impl Drop for Process {

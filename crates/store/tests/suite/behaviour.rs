@@ -42,6 +42,17 @@ pub(crate) fn an_empty_store_is_at_revision_zero(make: Make) {
     assert_eq!(fixture.store.get(b"a").unwrap(), None);
 }
 
+pub(crate) fn whoever_waits_for_many_commits_on_a_runtimes_thread_is_not_forgotten(make: Make) {
+    let fixture = make(HISTORY);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    // More than a task may do before it has to let others run.
+    let last = runtime.block_on(async {
+        let commits = (0..300).map(|_| put(&*fixture.store, "key", "value"));
+        commits.last().unwrap()
+    });
+    assert_eq!(last, Revision(300));
+}
+
 pub(crate) fn what_was_committed_is_read(make: Make) {
     let fixture = make(HISTORY);
     let store = &*fixture.store;

@@ -414,7 +414,7 @@ fn groups_go_with_their_account() {
     world.run(|tx, permit| removal::delete(tx, permit, made)).unwrap();
     let snapshot = world.identity.snapshot();
     assert_eq!((snapshot.groups(made).count(), snapshot.group_count(made)), (0, 0));
-    assert!(snapshot.members.is_empty() && snapshot.group_names.is_empty());
+    assert!(snapshot.members.is_empty() && snapshot.places.is_empty());
 }
 
 #[test]
