@@ -7,6 +7,7 @@ use rolecall_names::{AccountId, Arn, GroupName, IdKind, Path};
 use super::{
     Holder as _, Page,
     holder::{check_unused, must_first},
+    resource::{rename, renamed},
 };
 use crate::{
     error::Error,
@@ -31,7 +32,7 @@ pub fn create(
     let arn = arn(account, path.as_str(), name.as_str());
     permit.covers(&arn)?;
     if tx.snapshot().group(account, name.as_str()).is_some() {
-        return Err(taken(name));
+        return Err(taken(name.as_str()));
     }
     let (count, limit) = (tx.snapshot().group_count(account), tx.quotas().groups);
     tx.counts(account, "groups", count, limit, || {
@@ -95,23 +96,8 @@ pub fn update(
     new_name: Option<&GroupName>,
     new_path: Option<&Path>,
 ) -> Result<(), Error> {
-    let account = permit.account();
-    let before = Arc::clone(Group::get(tx.snapshot(), account, name)?);
-    permit.covers(&before.arn)?;
-    let mut group = Group::clone(&before);
-    if let Some(new_name) = new_name {
-        let other = tx.snapshot().group(account, new_name.as_str());
-        if other.is_some_and(|other| other.id != before.id) {
-            return Err(taken(new_name));
-        }
-        group.name = new_name.to_string();
-    }
-    if let Some(new_path) = new_path {
-        group.path = new_path.to_string();
-    }
-    group.arn = arn(account, &group.path, &group.name);
-    tx.delete(&*before);
-    tx.put(&group)
+    rename::<Group, _>(tx, &permit, name, new_name.map(GroupName::as_str), new_path)?;
+    Ok(())
 }
 
 /// `DeleteGroup`
@@ -180,6 +166,8 @@ pub(super) fn has_members() -> Error {
     must_first("remove users from group")
 }
 
-fn taken(name: &GroupName) -> Error {
+renamed!(Group);
+
+fn taken(name: &str) -> Error {
     Error::AlreadyExists(format!("Group with name {name} already exists."))
 }

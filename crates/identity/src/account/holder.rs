@@ -90,95 +90,51 @@ pub(crate) fn must_first(what: &str) -> Error {
     Error::InUse(format!("Cannot delete entity, must {what} first."))
 }
 
-impl Holder for Role {
-    const NOUN: &'static str = "role";
-    const ATTACHED: &'static str = "PoliciesPerRole";
-    type PutPolicy = op::PutRolePolicy;
-    type DeletePolicy = op::DeleteRolePolicy;
-    type Attach = op::AttachRolePolicy;
-    type Detach = op::DetachRolePolicy;
+macro_rules! holder {
+    ($($type:ident is a $noun:literal in $field:ident, with at most $attached:ident ($quota:literal) and $inline:ident,
+       by $put:ident $delete:ident $attach:ident $detach:ident $(, if $modifiable:path)?;)*) => {$(
+        impl Holder for $type {
+            const NOUN: &'static str = $noun;
+            const ATTACHED: &'static str = $quota;
+            type PutPolicy = op::$put;
+            type DeletePolicy = op::$delete;
+            type Attach = op::$attach;
+            type Detach = op::$detach;
 
-    fn find<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Option<&'a Arc<Self>> {
-        snapshot.role(account, name)
-    }
+            fn find<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Option<&'a Arc<Self>> {
+                snapshot.$field(account, name)
+            }
 
-    fn entity(&self) -> &Entity {
-        &self.entity
-    }
+            fn entity(&self) -> &Entity {
+                &self.entity
+            }
 
-    fn entity_mut(&mut self) -> &mut Entity {
-        &mut self.entity
-    }
+            fn entity_mut(&mut self) -> &mut Entity {
+                &mut self.entity
+            }
 
-    fn demand_modifiable(&self) -> Result<(), Error> {
-        service_linked_role::demand_modifiable(self)
-    }
+            $(fn demand_modifiable(&self) -> Result<(), Error> {
+                $modifiable(self)
+            })?
 
-    fn inline_size(quotas: &Quotas) -> usize {
-        quotas.role_inline_size
-    }
+            fn inline_size(quotas: &Quotas) -> usize {
+                quotas.$inline
+            }
 
-    fn attached(quotas: &Quotas) -> usize {
-        quotas.policies_per_role
-    }
+            fn attached(quotas: &Quotas) -> usize {
+                quotas.$attached
+            }
+        }
+    )*};
 }
 
-impl Holder for User {
-    const NOUN: &'static str = "user";
-    const ATTACHED: &'static str = "PoliciesPerUser";
-    type PutPolicy = op::PutUserPolicy;
-    type DeletePolicy = op::DeleteUserPolicy;
-    type Attach = op::AttachUserPolicy;
-    type Detach = op::DetachUserPolicy;
-
-    fn find<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Option<&'a Arc<Self>> {
-        snapshot.user(account, name)
-    }
-
-    fn entity(&self) -> &Entity {
-        &self.entity
-    }
-
-    fn entity_mut(&mut self) -> &mut Entity {
-        &mut self.entity
-    }
-
-    fn inline_size(quotas: &Quotas) -> usize {
-        quotas.user_inline_size
-    }
-
-    fn attached(quotas: &Quotas) -> usize {
-        quotas.policies_per_user
-    }
-}
-
-impl Holder for Group {
-    const NOUN: &'static str = "group";
-    const ATTACHED: &'static str = "PoliciesPerGroup";
-    type PutPolicy = op::PutGroupPolicy;
-    type DeletePolicy = op::DeleteGroupPolicy;
-    type Attach = op::AttachGroupPolicy;
-    type Detach = op::DetachGroupPolicy;
-
-    fn find<'a>(snapshot: &'a Snapshot, account: AccountId, name: &str) -> Option<&'a Arc<Self>> {
-        snapshot.group(account, name)
-    }
-
-    fn entity(&self) -> &Entity {
-        &self.entity
-    }
-
-    fn entity_mut(&mut self) -> &mut Entity {
-        &mut self.entity
-    }
-
-    fn inline_size(quotas: &Quotas) -> usize {
-        quotas.group_inline_size
-    }
-
-    fn attached(quotas: &Quotas) -> usize {
-        quotas.policies_per_group
-    }
+holder! {
+    Role is a "role" in role, with at most policies_per_role ("PoliciesPerRole") and role_inline_size,
+        by PutRolePolicy DeleteRolePolicy AttachRolePolicy DetachRolePolicy, if service_linked_role::demand_modifiable;
+    User is a "user" in user, with at most policies_per_user ("PoliciesPerUser") and user_inline_size,
+        by PutUserPolicy DeleteUserPolicy AttachUserPolicy DetachUserPolicy;
+    Group is a "group" in group, with at most policies_per_group ("PoliciesPerGroup") and group_inline_size,
+        by PutGroupPolicy DeleteGroupPolicy AttachGroupPolicy DetachGroupPolicy;
 }
 
 impl Actor for Role {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rolecall_names::AccountId;
+use rolecall_names::{AccountId, Path};
 
 use crate::{
     error::Error,
@@ -58,6 +58,55 @@ pub(crate) fn edit<R: Resource, Op: Operation>(
     tx.put(&record)?;
     Ok(record)
 }
+
+/// A record whose name and path may change. Its unique id stays, and so does all that knows it by that.
+pub(crate) trait Renamed: Resource + Named {
+    /// AWS's sentence for a name that another has.
+    fn taken(name: &str) -> Error;
+    /// Gives it a name, a path, and the ARN that comes of both.
+    fn call(&mut self, account: AccountId, name: &str, path: &str);
+}
+
+/// Gives the one that is meant another name, another path, or both; answers it as it was and as it is.
+pub(crate) fn rename<R: Renamed, Op: Operation>(
+    tx: &mut Transaction<'_>,
+    permit: &Permit<Op>,
+    name: &str,
+    new_name: Option<&str>,
+    new_path: Option<&Path>,
+) -> Result<(Arc<R>, R), Error> {
+    let account = permit.account();
+    let before = R::meant(tx.snapshot(), account, name)?;
+    permit.covers(before.arn())?;
+    let new_name = new_name.unwrap_or(before.name());
+    // The same name in other letters is its own.
+    if !new_name.eq_ignore_ascii_case(before.name()) && R::meant(tx.snapshot(), account, new_name).is_ok() {
+        return Err(R::taken(new_name));
+    }
+    let mut after = R::clone(&before);
+    after.call(account, new_name, new_path.map_or(before.path(), Path::as_str));
+    tx.delete(&*before);
+    tx.put(&after)?;
+    Ok((before, after))
+}
+
+/// Implements [`Renamed`] with the module's own `taken` and `arn`.
+macro_rules! renamed {
+    ($type:ty $(, $form:ident)?) => {
+        impl $crate::account::resource::Renamed for $type {
+            fn taken(name: &str) -> Error {
+                taken(name)
+            }
+
+            fn call(&mut self, account: AccountId, name: &str, path: &str) {
+                self.arn = arn(account, path, name)$(.$form())?;
+                name.clone_into(&mut self.name);
+                path.clone_into(&mut self.path);
+            }
+        }
+    };
+}
+pub(crate) use renamed;
 
 macro_rules! named {
     ($($type:ty),*) => {

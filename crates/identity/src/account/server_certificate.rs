@@ -6,7 +6,7 @@ use rolecall_names::{AccountId, Arn, CertificateName, IdKind, Path};
 
 use super::{
     Page,
-    resource::{Resource, Tagged},
+    resource::{Resource, Tagged, rename, renamed},
     tags,
 };
 use crate::{
@@ -108,23 +108,8 @@ pub fn update(
     new_name: Option<&CertificateName>,
     new_path: Option<&Path>,
 ) -> Result<(), Error> {
-    let account = permit.account();
-    let before = get(tx.snapshot(), account, name)?;
-    permit.covers(&before.arn)?;
-    let mut certificate = ServerCertificate::clone(&before);
-    if let Some(new_name) = new_name {
-        let other = tx.snapshot().server_certificate(account, new_name.as_str());
-        if other.is_some_and(|other| other.id != before.id) {
-            return Err(taken(new_name.as_str()));
-        }
-        certificate.name = new_name.to_string();
-    }
-    if let Some(new_path) = new_path {
-        certificate.path = new_path.to_string();
-    }
-    certificate.arn = arn(account, &certificate.path, &certificate.name).to_string();
-    tx.delete(&*before);
-    tx.put(&certificate)
+    rename::<ServerCertificate, _>(tx, &permit, name, new_name.map(CertificateName::as_str), new_path)?;
+    Ok(())
 }
 
 /// `DeleteServerCertificate`
@@ -134,6 +119,8 @@ pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteServerCertifica
     tx.delete(&*certificate);
     Ok(())
 }
+
+renamed!(ServerCertificate, to_string);
 
 impl Resource for ServerCertificate {
     fn meant(snapshot: &Snapshot, account: AccountId, by: &str) -> Result<Arc<Self>, Error> {

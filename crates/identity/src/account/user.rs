@@ -9,7 +9,9 @@ use super::{
     attachment::demand_boundary,
     group,
     holder::{check_unused, must_first},
-    login_profile, tags,
+    login_profile,
+    resource::{rename, renamed},
+    tags,
 };
 use crate::{
     error::Error,
@@ -96,27 +98,13 @@ pub fn update(
     new_path: Option<&Path>,
 ) -> Result<(), Error> {
     let account = permit.account();
-    let before = get(tx.snapshot(), account, name)?;
-    permit.covers(&before.arn)?;
-    let mut user = User::clone(&before);
-    if let Some(new_name) = new_name {
-        let other = tx.snapshot().user(account, new_name.as_str());
-        if other.is_some_and(|other| other.id != before.id) {
-            return Err(taken(new_name.as_str()));
-        }
-        user.name = new_name.to_string();
-    }
-    if let Some(new_path) = new_path {
-        user.path = new_path.to_string();
-    }
-    user.arn = arn(account, &user.path, &user.name);
+    let new_name = new_name.map(UserName::as_str);
+    let (before, user) = rename::<User, _>(tx, &permit, name, new_name, new_path)?;
     let keys: Vec<Arc<AccessKey>> = tx
         .snapshot()
         .access_keys(account, Some(&before.name))
         .cloned()
         .collect();
-    tx.delete(&*before);
-    tx.put(&user)?;
     login_profile::rename(tx, account, &before.name, &user.name)?;
     for key in keys {
         let mut key = AccessKey::clone(&key);
@@ -175,6 +163,8 @@ pub(crate) fn hold<Op: Operation>(
     tx.put(&*user)?;
     Ok(user)
 }
+
+renamed!(User);
 
 fn taken(name: &str) -> Error {
     Error::AlreadyExists(format!("User with name {name} already exists."))
