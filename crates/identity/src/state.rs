@@ -229,6 +229,9 @@ pub struct Cluster {
     /// The Kubernetes version that its maker named.
     #[serde(default)]
     pub version: String,
+    /// The network that its maker named.
+    #[serde(default, skip_serializing_if = "Network::is_none")]
+    pub network: Network,
     /// The token that its maker sent, so that the same call again finds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
@@ -243,6 +246,33 @@ pub struct Cluster {
     /// Tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
+}
+
+/// The network of a cluster as its maker named it. Nothing is done with it: whoever made the cluster compares what is shown
+/// with what was wished.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Network {
+    /// The ids of subnets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subnets: Vec<String>,
+    /// The ids of security groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub security_groups: Vec<String>,
+    /// Whether the API server is reached from everywhere; if nothing was said, it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public: Option<bool>,
+    /// Whether it is reached from within the network; if nothing was said, it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private: Option<bool>,
+    /// From which addresses, if not from all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub public_from: Vec<String>,
+}
+
+impl Network {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A bucket.
@@ -610,7 +640,8 @@ macro_rules! kept_entity {
 kept_entity!(Role, roles, "role", |role| {
     // What the trust policy names was resolved when it was saved. Most name nobody by an id.
     if !role.principals.is_empty()
-        && let Ok(trust) = Document::with_principals(role.trust.text(), |arn| role.principals.get(arn).cloned()) {
+        && let Ok(trust) = Document::with_principals(role.trust.text(), |arn| role.principals.get(arn).cloned())
+    {
         role.trust = trust;
     }
 });

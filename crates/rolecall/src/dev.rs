@@ -155,6 +155,7 @@ fn hosted_cluster(identity: &Identity, account: AccountId, region: &str, base: &
                 issuer: cluster::Issuer::Hosted { base, key: &key },
                 role_arn: "",
                 version: "1.33",
+                network: rolecall_identity::state::Network::default(),
                 tags: &[],
                 token: None,
             };

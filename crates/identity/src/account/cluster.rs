@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     keys::RootKey,
     permit::{Permit, op},
-    state::{Cluster, Snapshot, Tag},
+    state::{Cluster, Network, Snapshot, Tag},
     token::{KeySet, issuer::SigningKey},
     transaction::Transaction,
 };
@@ -54,6 +54,8 @@ pub struct NewCluster<'a> {
     pub role_arn: &'a str,
     /// `version`
     pub version: &'a str,
+    /// `resourcesVpcConfig`
+    pub network: Network,
     /// `tags`
     pub tags: &'a [Tag],
     /// `clientRequestToken`: the same call again makes nothing new.
@@ -90,6 +92,7 @@ pub fn create(
             && known.arn == arn.as_str()
             && known.role_arn == new.role_arn
             && known.version == new.version
+            && known.network == new.network
             && known.tags == new.tags;
         if again {
             return Ok(Cluster::clone(known));
@@ -116,6 +119,7 @@ pub fn create(
         created: tx.seconds(),
         role_arn: new.role_arn.to_owned(),
         version: new.version.to_owned(),
+        network: new.network.clone(),
         token: new.token.map(str::to_owned),
         signing_keys: Vec::new(),
         jwks: json!({ "keys": [] }).to_string(),

@@ -617,6 +617,7 @@ fn new_cluster<'a>(name: &str, issuer: cluster::Issuer<'a>) -> cluster::NewClust
         issuer,
         role_arn: "",
         version: "1.33",
+        network: crate::state::Network::default(),
         tags: &[],
         token: None,
     }

@@ -169,6 +169,7 @@ mod tests {
             created: 0,
             role_arn: String::new(),
             version: String::new(),
+            network: crate::state::Network::default(),
             token: None,
             signing_keys: if hosted { vec!["wrapped".to_owned()] } else { Vec::new() },
             keys: KeySet::parse(jwks.as_bytes()).ok().map(Arc::new),

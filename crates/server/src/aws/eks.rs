@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rolecall_identity::{
     account::cluster::{self, Issuer, NewCluster},
-    state::{Cluster, Tag},
+    state::{Cluster, Network, Tag},
 };
 use rolecall_wire::generated::eks;
 
@@ -33,11 +33,40 @@ fn shape(cx: &Cx, cluster: &Cluster, status: &str) -> eks::Cluster {
             }),
         }),
         name: Some(cluster.name.clone()),
+        resources_vpc_config: Some(shown(&cluster.network)),
         role_arn: Some(cluster.role_arn.clone()),
         status: Some(status.to_owned()),
         tags: Some(cluster.tags.iter().cloned().collect()),
         version: Some(cluster.version.clone()),
         ..eks::Cluster::default()
+    }
+}
+
+/// With EKS's defaults (Amazon EKS API Reference: `VpcConfigRequest`). Its own security group and VPC, which AWS tells, are
+/// not known here.
+fn shown(network: &Network) -> eks::VpcConfigResponse {
+    let public = network.public.unwrap_or(true);
+    let everywhere = || vec!["0.0.0.0/0".to_owned()];
+    eks::VpcConfigResponse {
+        subnet_ids: Some(network.subnets.clone()),
+        security_group_ids: Some(network.security_groups.clone()),
+        endpoint_public_access: Some(public),
+        endpoint_private_access: Some(network.private.unwrap_or(false)),
+        public_access_cidrs: Some(match network.public_from.as_slice() {
+            [] if public => everywhere(),
+            some => some.to_vec(),
+        }),
+        ..eks::VpcConfigResponse::default()
+    }
+}
+
+fn named(network: eks::VpcConfigRequest) -> Network {
+    Network {
+        subnets: network.subnet_ids.unwrap_or_default(),
+        security_groups: network.security_group_ids.unwrap_or_default(),
+        public: network.endpoint_public_access,
+        private: network.endpoint_private_access,
+        public_from: network.public_access_cidrs.unwrap_or_default(),
     }
 }
 
@@ -59,6 +88,7 @@ answer! { eks::CreateCluster(cx, input) on cluster::arn(cx.account, cx.signed.re
             issuer: Issuer::Published { base: &cx.control.endpoint, jwks: None },
             role_arn: &input.role_arn,
             version: input.version.as_deref().unwrap_or("1.33"),
+            network: named(input.resources_vpc_config),
             tags: &tags,
             token: input.client_request_token.as_deref(),
         };

@@ -47,6 +47,7 @@ impl Private for RegisterCluster {
             },
             role_arn: "",
             version: "",
+            network: rolecall_identity::state::Network::default(),
             tags: &[],
             token: None,
         };

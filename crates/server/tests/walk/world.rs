@@ -117,6 +117,7 @@ impl World {
                     },
                     role_arn: "",
                     version: "1.33",
+                    network: rolecall_identity::state::Network::default(),
                     tags: &[],
                     token: None,
                 };
