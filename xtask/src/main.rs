@@ -1,4 +1,4 @@
-//! Developer tasks: `cargo xtask catalogue|codegen|deploy|dist|soak|test|tidy`.
+//! Developer tasks: `cargo xtask catalogue|codegen|deploy|dist|record|soak|test|tidy`.
 
 use std::path::PathBuf;
 
@@ -19,6 +19,8 @@ const USAGE: &str = "usage: cargo xtask TASK
   codegen [--check] [--from DIR]          write crates/wire/src/generated from models/; DIR: botocore's data folder
   catalogue [--from DIR]                  write crates/policy/data/catalogue.txt from a public package
   deploy [--check]                        write deploy/ (manifests and Helm chart) from crates/rolecall/src/install
+  record [--bless]                        let real clients send anew what crates/server/tests/recorded has; --bless
+                                          only takes down the new answers to what is recorded
   dist                                    build what is shipped: target/shipped/rolecall, and its symbols beside it
   soak [--cases N] [--seed N]             compare the policy engine with its reference: 5,000,000 cases by default";
 
@@ -33,6 +35,8 @@ fn main() -> Result<()> {
         Some((task, rest)) if task == "catalogue" => catalogue::run(&root, rest),
         Some((task, rest)) if task == "deploy" => deploy::run(&root, rest),
         Some((task, [])) if task == "dist" => dist::run(&root),
+        Some((task, [])) if task == "record" => test::record(&root, false),
+        Some((task, [option])) if task == "record" && option == "--bless" => test::record(&root, true),
         Some((task, rest)) if task == "soak" => soak::run(&root, rest),
         Some((task, rest)) if task == "test" => test::run(&root, rest),
         Some((task, [])) if task == "tidy" => tidy::run(&root),

@@ -77,6 +77,18 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Records the exchanges of `crates/server/tests/recorded` anew, by real clients, or only their answers.
+pub(crate) fn record(root: &Path, bless: bool) -> Result<()> {
+    let mut test = cargo(root);
+    test.args(["test", "--package", "rolecall-server", "--test", "walk", "recorded"]);
+    if bless {
+        return call(test.env("ROLECALL_BLESS", "1"));
+    }
+    let tools = Tools::at(root);
+    tools.install_python()?;
+    call(test.env("ROLECALL_RECORD", tools.python()))
+}
+
 /// Makes sure that every program is there, by installing what is missing as root on Debian, or says what to do.
 fn programs() -> Result<()> {
     let mut missing: Vec<&str> = PROGRAMS
@@ -135,13 +147,15 @@ struct Tools {
     root: PathBuf,
     folder: PathBuf,
     target: PathBuf,
+    /// The folder that somebody has named for Kubernetes' programs.
+    assets: Option<PathBuf>,
     /// Where kube-apiserver, etcd and kubectl are.
     kubernetes: PathBuf,
     helm: PathBuf,
 }
 
 impl Tools {
-    fn set_up(root: &Path, without_kubernetes: bool) -> Result<Self> {
+    fn at(root: &Path) -> Self {
         #[expect(
             clippy::disallowed_methods,
             reason = "a developers' task; cargo says here where it builds"
@@ -153,7 +167,7 @@ impl Tools {
         )]
         let assets = std::env::var_os("KUBEBUILDER_ASSETS").map(PathBuf::from);
         let folder = target.join("test-tools");
-        let tools = Self {
+        Self {
             root: root.to_owned(),
             kubernetes: assets.clone().unwrap_or_else(|| folder.join("bin")),
             // The convention knows no Helm, so that one on the path is taken with such a folder.
@@ -162,19 +176,24 @@ impl Tools {
             } else {
                 folder.join("bin/helm")
             },
+            assets,
             folder,
             target,
-        };
+        }
+    }
+
+    fn set_up(root: &Path, without_kubernetes: bool) -> Result<Self> {
+        let tools = Self::at(root);
         let programs: &[&str] = if without_kubernetes {
             &["kubectl"]
         } else {
             &["kubectl", "helm", "etcd", "kube-apiserver"]
         };
         let needs_helm = programs.contains(&"helm") && tools.helm.is_absolute();
-        match assets {
+        match &tools.assets {
             Some(assets) => {
                 let rest: Vec<_> = programs.iter().copied().filter(|program| *program != "helm").collect();
-                found(&assets, &rest)?;
+                found(assets, &rest)?;
                 if needs_helm {
                     tools.build_kubernetes(&["helm"])?;
                 }

@@ -20,6 +20,7 @@ mod issuer;
 mod matrix;
 mod mfa;
 mod passwords;
+mod recorded;
 mod revocation;
 mod world;
 

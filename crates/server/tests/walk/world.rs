@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rolecall_identity::{
     Identity, Permit, Quotas,
     account::{self, access_key, cluster},
-    keys::{RootKey, SealingKeys, SystemEntropy},
+    keys::{Entropy, RootKey, SealingKeys, SystemEntropy},
     op,
     session::{Secret, Sessions},
     token::{
@@ -86,26 +86,30 @@ impl World {
 
     /// Which bears so much from strangers.
     pub(crate) async fn bearing(strangers: Strangers) -> Self {
-        let fetch = FetchConfig {
-            system_roots: false,
-            ..FetchConfig::default()
-        };
-        Self::with(fetch, strangers).await
+        Self::with(nothing_trusted(), strangers).await
+    }
+
+    /// With nothing left to chance: the same requests have the same answers, to the last byte.
+    pub(crate) async fn repeatable(entropy: Arc<dyn Entropy>, key: SigningKey) -> Self {
+        Self::made(nothing_trusted(), Strangers::default(), entropy, key).await
     }
 
     async fn with(fetch: FetchConfig, strangers: Strangers) -> Self {
+        let key = SigningKey::generate().unwrap();
+        Self::made(fetch, strangers, Arc::new(SystemEntropy), key).await
+    }
+
+    async fn made(fetch: FetchConfig, strangers: Strangers, entropy: Arc<dyn Entropy>, key: SigningKey) -> Self {
         let account: AccountId = ACCOUNT.parse().unwrap();
         let clock = Arc::new(FixedClock::at(NOW));
         let store = Arc::new(Memory::new());
         let root_key = Arc::new(RootKey::from_bytes(&[7; 32]).unwrap());
-        let entropy = Arc::new(SystemEntropy);
         let now = clock.now();
         let sealing = SealingKeys::load_and_rotate(&*store, &root_key, now, &*entropy).unwrap();
         let identity = Arc::new(Identity::open(store, root_key, entropy.clone(), Quotas::default()).unwrap());
         identity
             .write_blocking(Permit::<op::CreateAccount>::operator(account), now, account::create)
             .unwrap();
-        let key = SigningKey::generate().unwrap();
         let made = identity
             .write_blocking(Permit::<op::CreateCluster>::operator(account), now, |tx, permit| {
                 let new = cluster::NewCluster {
@@ -332,6 +336,13 @@ const ESCAPED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+
+fn nothing_trusted() -> FetchConfig {
+    FetchConfig {
+        system_roots: false,
+        ..FetchConfig::default()
+    }
+}
 
 pub(crate) fn encode(form: &[(&str, &str)]) -> String {
     let escape = |text: &str| percent_encoding::utf8_percent_encode(text, ESCAPED).to_string();
