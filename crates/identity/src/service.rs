@@ -1,11 +1,14 @@
 //! The domain as a service: a snapshot that everybody reads, and the one place where changes are committed.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    num::NonZero,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use jiff::Timestamp;
-use rolecall_store::{Batch, Commit, CommitError, List, Revision, Store, Watch, WatchError};
+use rolecall_store::{Batch, Commit, CommitError, Entry, List, Revision, Store, Watch, WatchError};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -15,7 +18,7 @@ use crate::{
     keys::{Entropy, RootKey},
     permit::{Operation, Permit, op},
     quotas::Quotas,
-    state::{EVENTS, PREFIX, Snapshot},
+    state::{Change, EVENTS, PREFIX, Snapshot},
     transaction::{IN_FLIGHT, Transaction},
 };
 
@@ -23,6 +26,8 @@ use crate::{
 const ATTEMPTS: usize = 200;
 /// How many records are read at once.
 const PAGE: usize = 4096;
+/// A thread is not worth its while for fewer records.
+const FEW: usize = 128;
 
 /// Accounts and all that is in them.
 pub struct Identity {
@@ -101,7 +106,7 @@ impl Identity {
     }
 
     /// Not generic: there are as many changes as operations, and one way to commit them.
-    async fn commit(&self, now: Timestamp, change: &mut (dyn Change + Send)) -> Result<(), Error> {
+    async fn commit(&self, now: Timestamp, change: &mut (dyn Changing + Send)) -> Result<(), Error> {
         let _turn = self
             .under_way
             .acquire()
@@ -139,7 +144,7 @@ impl Identity {
         value.ok_or_else(never_ran)
     }
 
-    fn commit_blocking(&self, now: Timestamp, change: &mut dyn Change) -> Result<(), Error> {
+    fn commit_blocking(&self, now: Timestamp, change: &mut dyn Changing) -> Result<(), Error> {
         let _turn = loop {
             match self.under_way.try_acquire() {
                 Ok(turn) => break turn,
@@ -159,7 +164,7 @@ impl Identity {
     }
 
     /// What is to be committed, if anything.
-    fn attempt(&self, now: Timestamp, change: &mut dyn Change) -> Result<Option<Commit>, Error> {
+    fn attempt(&self, now: Timestamp, change: &mut dyn Changing) -> Result<Option<Commit>, Error> {
         let before = self.snapshot.load_full();
         let mut transaction = Transaction::new(&before, now, &*self.entropy, &self.root, &self.quotas);
         change(&mut transaction)?;
@@ -265,9 +270,9 @@ fn demand_account<Op: Operation>(tx: &mut Transaction<'_>, permit: &Permit<Op>) 
 }
 
 /// A change in the making, without its type: what it gives back is left where it was called from.
-trait Change: FnMut(&mut Transaction<'_>) -> Result<(), Error> {}
+trait Changing: FnMut(&mut Transaction<'_>) -> Result<(), Error> {}
 
-impl<T: FnMut(&mut Transaction<'_>) -> Result<(), Error>> Change for T {}
+impl<T: FnMut(&mut Transaction<'_>) -> Result<(), Error>> Changing for T {}
 
 fn never_ran() -> Error {
     Error::Internal("a change was committed that never ran".to_owned())
@@ -298,13 +303,13 @@ fn load(store: &dyn Store) -> Result<(Snapshot, Watch), Error> {
         let mut page = store.list(&list)?;
         let since = page.revision;
         loop {
-            for entry in &page.entries {
-                snapshot.apply(&entry.key, Some(&entry.value), entry.modified)?;
+            for change in read(&page.entries)? {
+                change(&mut snapshot);
             }
-            let Some(last) = page.entries.last().filter(|_| page.more) else {
+            let Some(end) = page.entries.last().filter(|_| page.more) else {
                 break;
             };
-            list = list.after(last.key.clone());
+            list = list.after(end.key.clone());
             page = store.list(&list)?;
         }
         let mut watch = match store.watch(PREFIX.as_bytes(), since) {
@@ -322,6 +327,27 @@ fn load(store: &dyn Store) -> Result<(Snapshot, Watch), Error> {
             }
         }
     }
+}
+
+/// Reads records on all processors: most of the time of a start goes into compiling policies.
+fn read(entries: &[Entry]) -> Result<Vec<Change>, Error> {
+    let one = |entry: &Entry| Snapshot::read(&entry.key, Some(&entry.value), entry.modified);
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    if threads == 1 || entries.len() < 2 * FEW {
+        return entries.iter().map(one).collect();
+    }
+    let each = entries.len().div_ceil(threads).max(FEW);
+    let parts: Vec<Result<Vec<Change>, Error>> = std::thread::scope(|scope| {
+        let reading = |part| scope.spawn(move || part.iter().map(one).collect());
+        let threads: Vec<_> = entries.chunks(each).map(reading).collect();
+        let died = |_| Err(Error::Internal("reading the records broke off".to_owned()));
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(died))
+            .collect()
+    });
+    let parts: Vec<Vec<Change>> = parts.into_iter().collect::<Result<_, _>>()?;
+    Ok(parts.into_iter().flatten().collect())
 }
 
 fn apply(snapshot: &mut Snapshot, batch: &Batch) -> Result<(), Error> {

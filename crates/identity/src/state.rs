@@ -664,65 +664,76 @@ pub(crate) fn account_of(arn: &str) -> AccountId {
     account.unwrap()
 }
 
+/// What is to be done to a snapshot.
+pub(crate) type Change = Box<dyn FnOnce(&mut Snapshot) + Send>;
+
+fn take<T: Kept + Send + 'static>(key: &str, place: &str, value: Option<&[u8]>) -> Result<Change, Error> {
+    let Some(value) = value else {
+        let place = place.to_owned();
+        return Ok(Box::new(move |snapshot| T::forget(&place, snapshot)));
+    };
+    let record = decode::<T>(key, value)?;
+    if record.place() != place {
+        return Err(Error::Internal(format!(
+            "the record `{key}` belongs under `{}`",
+            record.place()
+        )));
+    }
+    Ok(Box::new(|snapshot| record.insert(snapshot)))
+}
+
 impl Snapshot {
     /// Takes in what a commit did to one key.
     pub(crate) fn apply(&mut self, key: &[u8], value: Option<&[u8]>, revision: Revision) -> Result<(), Error> {
+        Self::read(key, value, revision)?(self);
+        Ok(())
+    }
+
+    /// Reads what a commit did to one key, which takes long where policies are compiled: many threads may do it at once.
+    pub(crate) fn read(key: &[u8], value: Option<&[u8]>, revision: Revision) -> Result<Change, Error> {
         let key = std::str::from_utf8(key).map_err(|_| Error::Internal("a key is not a text".to_owned()))?;
         let Some((kind, place)) = key.strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')) else {
-            return Ok(());
+            return Ok(Box::new(|_| {}));
         };
-        match kind {
-            AccountAlias::KIND => self.take::<AccountAlias>(key, place, value)?,
-            Account::KIND => self.take::<Account>(key, place, value)?,
-            Role::KIND => self.take::<Role>(key, place, value)?,
-            RoleDeletion::KIND => self.take::<RoleDeletion>(key, place, value)?,
-            User::KIND => self.take::<User>(key, place, value)?,
-            Group::KIND => self.take::<Group>(key, place, value)?,
-            ManagedPolicy::KIND => self.take::<ManagedPolicy>(key, place, value)?,
-            InstanceProfile::KIND => self.take::<InstanceProfile>(key, place, value)?,
-            Provider::KIND => self.take::<Provider>(key, place, value)?,
-            AccessKey::KIND => self.take::<AccessKey>(key, place, value)?,
-            Cluster::KIND => self.take::<Cluster>(key, place, value)?,
-            Bucket::KIND => self.take::<Bucket>(key, place, value)?,
-            Revocation::KIND => self.take::<Revocation>(key, place, value)?,
-            PasswordPolicy::KIND => self.take::<PasswordPolicy>(key, place, value)?,
-            LoginProfile::KIND => self.take::<LoginProfile>(key, place, value)?,
-            MfaDevice::KIND => self.take::<MfaDevice>(key, place, value)?,
-            SshPublicKey::KIND => self.take::<SshPublicKey>(key, place, value)?,
-            SigningCertificate::KIND => self.take::<SigningCertificate>(key, place, value)?,
-            ServiceCredential::KIND => self.take::<ServiceCredential>(key, place, value)?,
-            OutboundIssuer::KIND => self.take::<OutboundIssuer>(key, place, value)?,
-            SamlProvider::KIND => self.take::<SamlProvider>(key, place, value)?,
-            ServerCertificate::KIND => self.take::<ServerCertificate>(key, place, value)?,
-            "guard" => {}
+        let done: Change = match kind {
+            AccountAlias::KIND => take::<AccountAlias>(key, place, value)?,
+            Account::KIND => take::<Account>(key, place, value)?,
+            Role::KIND => take::<Role>(key, place, value)?,
+            RoleDeletion::KIND => take::<RoleDeletion>(key, place, value)?,
+            User::KIND => take::<User>(key, place, value)?,
+            Group::KIND => take::<Group>(key, place, value)?,
+            ManagedPolicy::KIND => take::<ManagedPolicy>(key, place, value)?,
+            InstanceProfile::KIND => take::<InstanceProfile>(key, place, value)?,
+            Provider::KIND => take::<Provider>(key, place, value)?,
+            AccessKey::KIND => take::<AccessKey>(key, place, value)?,
+            Cluster::KIND => take::<Cluster>(key, place, value)?,
+            Bucket::KIND => take::<Bucket>(key, place, value)?,
+            Revocation::KIND => take::<Revocation>(key, place, value)?,
+            PasswordPolicy::KIND => take::<PasswordPolicy>(key, place, value)?,
+            LoginProfile::KIND => take::<LoginProfile>(key, place, value)?,
+            MfaDevice::KIND => take::<MfaDevice>(key, place, value)?,
+            SshPublicKey::KIND => take::<SshPublicKey>(key, place, value)?,
+            SigningCertificate::KIND => take::<SigningCertificate>(key, place, value)?,
+            ServiceCredential::KIND => take::<ServiceCredential>(key, place, value)?,
+            OutboundIssuer::KIND => take::<OutboundIssuer>(key, place, value)?,
+            SamlProvider::KIND => take::<SamlProvider>(key, place, value)?,
+            ServerCertificate::KIND => take::<ServerCertificate>(key, place, value)?,
+            "guard" => Box::new(|_| {}),
             _ => {
                 return Err(Error::Internal(format!(
                     "the record `{key}` is of a kind that this program does not know"
                 )));
             }
-        }
-        match value {
-            Some(_) => drop(self.revisions.insert(key.to_owned(), revision)),
-            None => drop(self.revisions.remove(key)),
-        }
-        Ok(())
-    }
-
-    fn take<T: Kept>(&mut self, key: &str, place: &str, value: Option<&[u8]>) -> Result<(), Error> {
-        match value {
-            Some(value) => {
-                let record = decode::<T>(key, value)?;
-                if record.place() != place {
-                    return Err(Error::Internal(format!(
-                        "the record `{key}` belongs under `{}`",
-                        record.place()
-                    )));
-                }
-                record.insert(self);
+        };
+        let (key, is_there) = (key.to_owned(), value.is_some());
+        Ok(Box::new(move |snapshot: &mut Self| {
+            done(snapshot);
+            if is_there {
+                snapshot.revisions.insert(key, revision);
+            } else {
+                snapshot.revisions.remove(&key);
             }
-            None => T::forget(place, self),
-        }
-        Ok(())
+        }))
     }
 
     fn tally(&mut self, account: AccountId, kind: &'static str, up: bool) {

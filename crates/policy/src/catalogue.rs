@@ -168,7 +168,8 @@ impl Service {
     /// Its actions, with the service before them, that a policy allows on some resource under some condition.
     pub fn allowed_by<'a>(&'a self, policy: &'a crate::Compiled) -> impl Iterator<Item = &'a Action> {
         let prefix = self.prefix;
-        let actions = self.actions().iter();
+        let concerned = policy.concerns(prefix);
+        let actions = concerned.then(|| self.actions().iter()).into_iter().flatten();
         actions.filter(move |action| policy.mentions(&format!("{prefix}:{}", action.name)))
     }
 
@@ -377,6 +378,35 @@ pub(crate) fn overlap(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_service_that_a_policy_does_not_concern_no_action_is_allowed() {
+        for statement in [
+            r#""Action":"s3:Get*""#,
+            r#""Action":["S3:GetObject","ec2:Describe?nstances"]"#,
+            r#""Action":"s*:Get*""#,
+            r#""Action":"s3:*""#,
+            r#""Action":"*""#,
+            r#""NotAction":"s3:*""#,
+            r#""Action":[]"#,
+        ] {
+            let text =
+                format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow",{statement},"Resource":"*"}}]}}"#);
+            let policy = crate::Compiled::new(&crate::Policy::parse(&text).unwrap());
+            for service in services() {
+                let prefix = service.prefix;
+                let each = service.actions().iter();
+                let asked = each.filter(|action| policy.mentions(&format!("{prefix}:{}", action.name)));
+                let asked: Vec<_> = asked.map(|action| action.name).collect();
+                let allowed: Vec<_> = service.allowed_by(&policy).map(|action| action.name).collect();
+                assert_eq!(allowed, asked, "{statement} {prefix}");
+                assert!(policy.concerns(prefix) || asked.is_empty(), "{statement} {prefix}");
+            }
+        }
+        let denies = r#"{"Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}}"#;
+        let denies = crate::Compiled::new(&crate::Policy::parse(denies).unwrap());
+        assert!(!denies.concerns("s3"));
+    }
 
     #[test]
     fn a_service_is_found_with_what_it_can_do() {

@@ -69,6 +69,14 @@ impl Compiled {
         self.inner.statements.len()
     }
 
+    /// Whether some statement might allow an action of this service, told from what actions begin with: a quick no for most
+    /// services, before each of their actions is asked for.
+    pub fn concerns(&self, service: &str) -> bool {
+        let lower = request::lower(service);
+        let mut statements = self.inner.statements.iter();
+        statements.any(|it| it.effect == Effect::Allow && it.action.as_ref().is_some_and(|it| it.concerns(&lower)))
+    }
+
     /// Whether there is no statement.
     pub fn is_empty(&self) -> bool {
         self.inner.statements.is_empty()
@@ -347,6 +355,18 @@ impl Actions {
         self.patterns
             .iter()
             .any(|(of_service, of_name)| of_service.matches(service, context) && of_name.matches(name, context))
+    }
+}
+
+impl Actions {
+    /// Whether some action of a service might match.
+    fn concerns(&self, service: &str) -> bool {
+        let of_service = |name: &str| name.strip_prefix(service).is_some_and(|rest| rest.starts_with(':'));
+        self.negated
+            || self.any
+            || self.exact.iter().any(|name| of_service(name))
+            || self.prefixes.iter().any(|prefix| of_service(prefix))
+            || self.patterns.iter().any(|(pattern, _)| pattern.matches(service, EMPTY))
     }
 }
 
