@@ -338,8 +338,10 @@ fn read(entries: &[Entry]) -> Result<Vec<Change>, Error> {
     }
     let each = entries.len().div_ceil(threads).max(FEW);
     let parts: Vec<Result<Vec<Change>, Error>> = std::thread::scope(|scope| {
-        let reading = |part| scope.spawn(move || part.iter().map(one).collect());
-        let threads: Vec<_> = entries.chunks(each).map(reading).collect();
+        let mut threads = Vec::new();
+        for part in entries.chunks(each) {
+            threads.push(scope.spawn(move || part.iter().map(one).collect()));
+        }
         let died = |_| Err(Error::Internal("reading the records broke off".to_owned()));
         threads
             .into_iter()

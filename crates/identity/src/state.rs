@@ -609,7 +609,9 @@ macro_rules! kept_entity {
                     None => snapshot.tally(account, $kind, true),
                 }
                 let other = before.as_ref().filter(|before| before.id != self.id);
-                other.into_iter().for_each(|other| snapshot.locate(&other.id, &key, false));
+                if let Some(other) = other {
+                    snapshot.locate(&other.id, &key, false);
+                }
                 if before.is_none() || other.is_some() {
                     snapshot.locate(&self.id, &key, true);
                 }

@@ -162,7 +162,7 @@ fn write(store: &Embedded, records: &mut Vec<(String, Vec<u8>)>) {
 fn copied(record: &Value, template: &str, name: &str, own: &str, account: &str, unique: usize) -> String {
     let id = record["record"]["id"].as_str().unwrap();
     let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let mut new = id[..4].to_owned();
+    let mut new = id.split_at(4).0.to_owned();
     for place in (0..17).rev() {
         let digit = (unique as u128 >> (5 * place)) & 31;
         new.push(char::from(letters[digit as usize]));

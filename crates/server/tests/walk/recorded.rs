@@ -205,11 +205,12 @@ async fn recorded_exchanges_are_answered_as_before_to_the_last_byte() {
         changed.is_empty(),
         "{changed}\nif that is meant: cargo xtask record --bless"
     );
-    let unseen: String = include_str!("../../operations.txt")
-        .lines()
-        .filter(|operation| !seen.contains(*operation))
-        .map(|operation| format!("{operation}\n"))
-        .collect();
+    let mut unseen = String::new();
+    for operation in include_str!("../../operations.txt").lines() {
+        if !seen.contains(operation) {
+            writeln!(unseen, "{operation}").unwrap();
+        }
+    }
     let path = folder().join("unrecorded.txt");
     if python.is_some() || bless {
         std::fs::write(&path, &unseen).unwrap();

@@ -82,6 +82,7 @@ fn an_issuer_comes_goes_and_comes_back_as_the_same() {
         },
         role_arn: "",
         version: "",
+        network: crate::state::Network::default(),
         tags: &[],
         token: None,
     };
