@@ -13,7 +13,7 @@ mod test;
 mod tidy;
 
 const USAGE: &str = "usage: cargo xtask TASK
-  test [--setup] [--without-end-to-end] [--without-kubernetes]
+  test [--setup] [--without-end-to-end] [--without-kubernetes | --oldest-kubernetes]
                                           run all tests; --setup only installs the programs they use
   tidy                                    check the repository: crate edges, file names, unfinished work
   codegen [--check] [--from DIR]          write crates/wire/src/generated from models/; DIR: botocore's data folder

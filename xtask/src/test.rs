@@ -24,28 +24,52 @@ const KUBERNETES_TESTS: &[&str] = &[
     "conformance/python/test_cluster.py",
     "conformance/python/test_install.py",
 ];
-/// The version of Kubernetes that `conformance/tools/kubernetes/go.mod` requires, for what the programs say of themselves.
-const KUBERNETES: &str = "v1.37.2";
+
+/// A version of Kubernetes that the tests know how to build.
+#[derive(Clone, Copy)]
+struct Kubernetes {
+    /// What its module file requires, for what the programs say of themselves.
+    version: &'static str,
+    /// The module file, in `conformance/tools/kubernetes`; its `.sum` lies beside it.
+    modules: &'static str,
+    /// Where its programs are put, below the test tools.
+    folder: &'static str,
+}
+
+/// The newest version.
+const NEWEST: Kubernetes = Kubernetes {
+    version: "v1.37.2",
+    modules: "go.mod",
+    folder: "bin",
+};
+/// The oldest that Kubernetes still supports (Kubernetes: Version Skew Policy, three minor versions).
+const OLDEST: Kubernetes = Kubernetes {
+    version: "v1.35.4",
+    modules: "oldest.mod",
+    folder: "bin-oldest",
+};
 
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let mut only_setup = false;
     let mut without_end_to_end = false;
     let mut without_kubernetes = false;
+    let mut version = NEWEST;
     for argument in arguments {
         match argument.as_str() {
             "--setup" => only_setup = true,
             "--without-end-to-end" => without_end_to_end = true,
             "--without-kubernetes" => without_kubernetes = true,
+            "--oldest-kubernetes" => version = OLDEST,
             other => {
                 bail!(
-                    "`{other}` is not an option of `cargo xtask test`; it takes --setup, --without-end-to-end and --without-kubernetes"
+                    "`{other}` is not an option of `cargo xtask test`; it takes --setup, --without-end-to-end, --without-kubernetes and --oldest-kubernetes"
                 )
             }
         }
     }
     let started = Instant::now();
     programs()?;
-    let tools = Tools::set_up(root, without_kubernetes)?;
+    let tools = Tools::set_up(root, without_kubernetes, version)?;
     if only_setup {
         return Ok(());
     }
@@ -84,7 +108,7 @@ pub(crate) fn record(root: &Path, bless: bool) -> Result<()> {
     if bless {
         return call(test.env("ROLECALL_BLESS", "1"));
     }
-    let tools = Tools::at(root);
+    let tools = Tools::at(root, NEWEST);
     tools.install_python()?;
     call(test.env("ROLECALL_RECORD", tools.python()))
 }
@@ -155,7 +179,7 @@ struct Tools {
 }
 
 impl Tools {
-    fn at(root: &Path) -> Self {
+    fn at(root: &Path, version: Kubernetes) -> Self {
         #[expect(
             clippy::disallowed_methods,
             reason = "a developers' task; cargo says here where it builds"
@@ -169,12 +193,12 @@ impl Tools {
         let folder = target.join("test-tools");
         Self {
             root: root.to_owned(),
-            kubernetes: assets.clone().unwrap_or_else(|| folder.join("bin")),
+            kubernetes: assets.clone().unwrap_or_else(|| folder.join(version.folder)),
             // The convention knows no Helm, so that one on the path is taken with such a folder.
             helm: if assets.is_some() && on_path("helm") {
                 PathBuf::from("helm")
             } else {
-                folder.join("bin/helm")
+                folder.join(NEWEST.folder).join("helm")
             },
             assets,
             folder,
@@ -182,23 +206,25 @@ impl Tools {
         }
     }
 
-    fn set_up(root: &Path, without_kubernetes: bool) -> Result<Self> {
-        let tools = Self::at(root);
+    fn set_up(root: &Path, without_kubernetes: bool, version: Kubernetes) -> Result<Self> {
+        let tools = Self::at(root, version);
         let programs: &[&str] = if without_kubernetes {
             &["kubectl"]
         } else {
-            &["kubectl", "helm", "etcd", "kube-apiserver"]
+            &["kubectl", "etcd", "kube-apiserver"]
         };
-        let needs_helm = programs.contains(&"helm") && tools.helm.is_absolute();
         match &tools.assets {
-            Some(assets) => {
-                let rest: Vec<_> = programs.iter().copied().filter(|program| *program != "helm").collect();
-                found(assets, &rest)?;
-                if needs_helm {
-                    tools.build_kubernetes(&["helm"])?;
-                }
+            Some(_) if version.modules == OLDEST.modules => {
+                bail!(
+                    "--oldest-kubernetes builds Kubernetes {}: unset KUBEBUILDER_ASSETS",
+                    version.version
+                )
             }
-            None => tools.build_kubernetes(programs)?,
+            Some(assets) => found(assets, programs)?,
+            None => tools.build_kubernetes(version, programs)?,
+        }
+        if !without_kubernetes && tools.helm.is_absolute() {
+            tools.build_kubernetes(NEWEST, &["helm"])?;
         }
         tools.install_python()?;
         tools.install_javascript()?;
@@ -245,9 +271,15 @@ impl Tools {
     }
 
     /// Builds Kubernetes' programs from their Go modules. The first time it takes long: the API server is large.
-    fn build_kubernetes(&self, programs: &[&str]) -> Result<()> {
+    fn build_kubernetes(&self, version: Kubernetes, programs: &[&str]) -> Result<()> {
         let source = self.root.join("conformance/tools/kubernetes");
-        self.once(&programs.join("-"), &source.join("go.sum"), || {
+        let Kubernetes {
+            version,
+            modules,
+            folder,
+        } = version;
+        let sums = source.join(modules).with_extension("sum");
+        self.once(&format!("{folder}-{}", programs.join("-")), &sums, || {
             if !on_path("go") {
                 bail!(
                     "{} are needed and there is no Go to build them with: install Go, or set KUBEBUILDER_ASSETS to the folder they are in (and put helm on the path), or leave the tests that need an API server out with --without-kubernetes (kubectl is needed even so)",
@@ -255,19 +287,19 @@ impl Tools {
                 );
             }
             step(&format!("building {} from their Go modules", programs.join(", ")));
-            let output = self.folder.join("bin");
+            let output = self.folder.join(folder);
             std::fs::create_dir_all(&output)?;
             let said = "k8s.io/component-base/version";
-            let [major, minor, _] = KUBERNETES.trim_start_matches('v').split('.').collect::<Vec<_>>()[..] else {
-                bail!("`{KUBERNETES}` is no version");
+            let [major, minor, _] = version.trim_start_matches('v').split('.').collect::<Vec<_>>()[..] else {
+                bail!("`{version}` is no version");
             };
             // No symbols: nobody debugs these, and linking them costs memory.
             let flags = format!(
-                "-s -w -X {said}.gitVersion={KUBERNETES} -X {said}.gitMajor={major} -X {said}.gitMinor={minor}"
+                "-s -w -X {said}.gitVersion={version} -X {said}.gitMajor={major} -X {said}.gitMinor={minor}"
             );
             call(
                 Command::new("go")
-                    .args(["build", "-p", "2", "-trimpath", "-ldflags", &flags, "-o"])
+                    .args(["build", "-p", "2", "-modfile", modules, "-trimpath", "-ldflags", &flags, "-o"])
                     .arg(&output)
                     .args(programs.iter().map(|program| format!("./{program}")))
                     .current_dir(&source),
