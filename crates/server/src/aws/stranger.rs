@@ -1,6 +1,8 @@
 //! The evidence of those whom nobody knows: calls without a signature, and signatures that do not verify. It is bounded
 //! (threat 12).
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 use rolecall_identity::{audit::UserIdentity, sts::Evidence};
 use rolecall_wire::sigv4::Presented;
@@ -14,6 +16,15 @@ use crate::{control::Control, dispatch::Whole};
 
 /// The longest access key id that is worth keeping (STS API Reference: `GetAccessKeyInfo`).
 const LONGEST_KEY_ID: usize = 128;
+
+/// Refuses an address that has used up what refusing it may cost, before anything is done for it.
+pub(crate) fn check_work(control: &Control, peer: IpAddr, now: Timestamp) -> Result<(), Fault> {
+    if control.strangers.work.is_spent(peer, now.as_second()) {
+        metrics::counter!("rolecall_refusals_unseen_total").increment(1);
+        return Err(Fault::sender("Throttling", 400, "Rate exceeded"));
+    }
+    Ok(())
+}
 
 /// Whether this refusal may be written down. How many others could not be is added to it.
 pub(crate) fn may_be_written(control: &Control, evidence: &mut Evidence, now: Timestamp) -> bool {

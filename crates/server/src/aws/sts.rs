@@ -41,11 +41,7 @@ pub async fn web_identity(
 ) -> Result<Granted, Fault> {
     let now = control.clock.now();
     let peer = request.about.peer.address.ip();
-    let work = &control.strangers.work;
-    if work.is_spent(peer, now.as_second()) {
-        metrics::counter!("rolecall_refusals_unseen_total").increment(1);
-        return Err(Fault::sender("Throttling", 400, "Rate exceeded"));
-    }
+    stranger::check_work(control, peer, now)?;
     let mut fetched = false;
     let (outcome, mut evidence) = loop {
         let snapshot = control.identity.snapshot();
@@ -65,7 +61,10 @@ pub async fn web_identity(
             &mut evidence,
         );
         if outcome.is_err() {
-            work.charge(peer, now.as_second(), thread_time().saturating_sub(before));
+            control
+                .strangers
+                .work
+                .charge(peer, now.as_second(), thread_time().saturating_sub(before));
         }
         match outcome {
             Ok(Step::Fetch(url)) if !fetched => {

@@ -35,11 +35,7 @@ pub(super) async fn assume(
 ) -> Result<(Granted, SamlSubject), Fault> {
     let now = control.clock.now();
     let peer = request.about.peer.address.ip();
-    let work = &control.strangers.work;
-    if work.is_spent(peer, now.as_second()) {
-        metrics::counter!("rolecall_refusals_unseen_total").increment(1);
-        return Err(Fault::sender("Throttling", 400, "Rate exceeded"));
-    }
+    stranger::check_work(control, peer, now)?;
     let before = thread_time();
     let mut evidence = Evidence::default();
     let policy_arns = arns(input.policy_arns.clone());
@@ -63,7 +59,10 @@ pub(super) async fn assume(
         &mut evidence,
     );
     if outcome.is_err() {
-        work.charge(peer, now.as_second(), thread_time().saturating_sub(before));
+        control
+            .strangers
+            .work
+            .charge(peer, now.as_second(), thread_time().saturating_sub(before));
     }
     let fault = outcome.as_ref().err().map(of_refusal);
     if let Some(fault) = &fault
