@@ -5,7 +5,7 @@ use super::{
     shared::{
         CA_BUNDLE, ca_bundle, ca_bundle_mounts, ca_bundle_volumes, cluster_metadata, cluster_role, confined, container,
         deployment, from_anywhere, from_pods, grants_rule, labels, metadata, namespaces_rule, network_policy, pod,
-        probes, role, service_account, service_monitor, to_ports,
+        probes, role, service, service_account, service_monitor, to_ports,
     },
 };
 
@@ -52,7 +52,7 @@ pub(super) fn documents() -> Vec<Document> {
         .and(from_anywhere("reviews"))
         .and(from_pods("metrics"));
     all.extend([
-        service(),
+        service(NAME, "reviews"),
         deployment(NAME, "{admission.replicas}", spec(), restarts()),
         disruption_budget(),
         network_policy(NAME, Some(callers), to_ports("networkPolicy.apiServerPorts")),
@@ -68,21 +68,6 @@ fn restarts() -> Node {
         Condition::Set("caBundle"),
         map! { "annotations" => map! { "rolecall.dev/ca-bundle" => Node::Digest(&["caBundle"]) } },
     )
-}
-
-fn service() -> Document {
-    Document::new(map! {
-        "apiVersion" => "v1",
-        "kind" => "Service",
-        "metadata" => metadata(NAME),
-        "spec" => map! {
-            "selector" => labels(NAME),
-            "ports" => list![
-                map! { "name" => "reviews", "port" => 443, "targetPort" => "reviews", "protocol" => "TCP" },
-                map! { "name" => "metrics", "port" => 9999, "targetPort" => "metrics", "protocol" => "TCP" },
-            ],
-        },
-    })
 }
 
 /// What the webhook and the finder of bare pods must be told alike.

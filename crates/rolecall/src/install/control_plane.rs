@@ -7,8 +7,8 @@
 use super::{
     manifest::{Condition, Document, Node, lines, list, map},
     shared::{
-        confined, container, from_anywhere, from_pods, labels, metadata, network_policy, pod, probes, service_account,
-        service_monitor, to_ports,
+        confined, container, from_anywhere, from_pods, labels, metadata, network_policy, pod, probes, service,
+        service_account, service_monitor, to_ports,
     },
 };
 
@@ -19,7 +19,7 @@ pub(super) fn documents() -> Vec<Document> {
     vec![
         service_account(NAME),
         configuration(),
-        service(),
+        service(NAME, "https"),
         stateful_set(),
         network_policy(NAME, Some(from_anywhere("https").and(from_pods("metrics"))), outside),
         service_monitor(NAME),
@@ -61,21 +61,6 @@ fn configuration() -> Document {
         map! { "issuer-ca.pem" => "{controlPlane.issuerCa}" },
     );
     Document::new(map! { "apiVersion" => "v1", "kind" => "ConfigMap", "metadata" => metadata(NAME), "data" => data })
-}
-
-fn service() -> Document {
-    Document::new(map! {
-        "apiVersion" => "v1",
-        "kind" => "Service",
-        "metadata" => metadata(NAME),
-        "spec" => map! {
-            "selector" => labels(NAME),
-            "ports" => list![
-                map! { "name" => "https", "port" => 443, "targetPort" => "https", "protocol" => "TCP" },
-                map! { "name" => "metrics", "port" => 9999, "targetPort" => "metrics", "protocol" => "TCP" },
-            ],
-        },
-    })
 }
 
 fn stateful_set() -> Document {

@@ -29,6 +29,22 @@ pub(super) fn service_account(name: &str) -> Document {
     })
 }
 
+/// A Service with the port that the component is there for, on 443, and that of its metrics.
+pub(super) fn service(name: &str, port: &str) -> Document {
+    Document::new(map! {
+        "apiVersion" => "v1",
+        "kind" => "Service",
+        "metadata" => metadata(name),
+        "spec" => map! {
+            "selector" => labels(name),
+            "ports" => list![
+                map! { "name" => port, "port" => 443, "targetPort" => port, "protocol" => "TCP" },
+                map! { "name" => "metrics", "port" => 9999, "targetPort" => "metrics", "protocol" => "TCP" },
+            ],
+        },
+    })
+}
+
 /// A Role in the installation's namespace, with its binding.
 pub(super) fn role(name: &str, rules: Node) -> [Document; 2] {
     let role = map! {
