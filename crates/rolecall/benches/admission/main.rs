@@ -30,11 +30,14 @@ use tokio_rustls::TlsConnector;
 
 use crate::{
     drive::{Load, Requests, answer, median},
+    floor::Floor,
     process::Process,
 };
 
 #[path = "../load/drive.rs"]
 mod drive;
+#[path = "../load/floor.rs"]
+#[expect(dead_code, reason = "the other benchmark needs more of it")]
 mod floor;
 #[path = "../load/process.rs"]
 #[expect(dead_code, reason = "the other benchmark needs more of it")]
@@ -48,8 +51,8 @@ const PODS: usize = 500;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let Some(folder) = floor::asked_for(&arguments) {
-        floor::serve(&folder);
+    if let Some(floor) = Floor::asked_for(&arguments) {
+        floor.serve();
         return;
     }
     let number = |name: &str, usual: u64| {
@@ -72,7 +75,7 @@ async fn measure(seconds: Duration, accounts: usize) {
     process.prepare(1).await;
     {
         let webhook = Webhook::start(folder.path()).await;
-        let floor = floor::Floor::start(folder.path());
+        let floor = Floor::secure(folder.path());
         let bodies: Vec<Vec<u8>> = (0..PODS).map(review).collect();
         let cases = [
             ("floor: a fixed body over TLS", floor.address()),

@@ -18,11 +18,15 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Either, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use rolecall_cluster::certificate::{self, Current, Files};
 use rolecall_objects::{Objects, Settings};
+use tokio_rustls::TlsAcceptor;
 
 const OPTION: &str = "--floor";
 /// Comes before the directory of an object store.
 const STORE: &str = "store ";
+/// Comes before the folder of a certificate.
+const SECURE: &str = "secure ";
 
 /// A floor in a process of its own; killed when it is dropped.
 pub(crate) struct Floor {
@@ -33,6 +37,7 @@ pub(crate) struct Floor {
 /// What such a process is to do.
 pub(crate) enum Serve {
     Fixed,
+    Secure(String),
     Signature(ParsedPublicKey),
     Store(String),
 }
@@ -40,6 +45,11 @@ pub(crate) enum Serve {
 impl Floor {
     pub(crate) fn fixed() -> Self {
         Self::start("")
+    }
+
+    /// Over TLS, with `tls.crt` and `tls.key` of a folder.
+    pub(crate) fn secure(folder: &Path) -> Self {
+        Self::start(&format!("{SECURE}{}", folder.display()))
     }
 
     /// With the issuer's key set.
@@ -84,6 +94,9 @@ impl Floor {
         if let Some(directory) = what.strip_prefix(STORE) {
             return Some(Serve::Store(directory.to_owned()));
         }
+        if let Some(folder) = what.strip_prefix(SECURE) {
+            return Some(Serve::Secure(folder.to_owned()));
+        }
         let Some((n, e)) = what.split_once(' ') else {
             return Some(Serve::Fixed);
         };
@@ -114,11 +127,19 @@ impl Serve {
             println!("{}", listener.local_addr().unwrap());
             std::io::stdout().flush().unwrap();
             match self {
-                Self::Fixed => accept(listener, Arc::new(|request| answer(request, None))).await,
+                Self::Fixed => accept(listener, None, Arc::new(|request| answer(request, None))).await,
+                Self::Secure(folder) => {
+                    let (folder, current) = (Path::new(&folder), Arc::new(Current::default()));
+                    let mut files = Files::new(folder.join("tls.crt"), folder.join("tls.key"));
+                    files.look(&current).unwrap();
+                    let tls = TlsAcceptor::from(Arc::new(certificate::tls(current, false).unwrap()));
+                    accept(listener, Some(tls), Arc::new(|request| answer(request, None))).await;
+                }
                 Self::Signature(key) => {
                     let key = Arc::new(key);
                     accept(
                         listener,
+                        None,
                         Arc::new(move |request| answer(request, Some(Arc::clone(&key)))),
                     )
                     .await;
@@ -129,7 +150,7 @@ impl Serve {
                         let objects = objects.clone();
                         async move { Ok(objects.handle(request).await.map(Either::Right)) }
                     };
-                    accept(listener, Arc::new(answer)).await;
+                    accept(listener, None, Arc::new(answer)).await;
                 }
             }
         });
@@ -138,19 +159,27 @@ impl Serve {
 
 type Answer = Response<Either<Full<Bytes>, rolecall_objects::Body>>;
 
-async fn accept<F>(listener: tokio::net::TcpListener, answer: Arc<dyn Fn(Request<Incoming>) -> F + Send + Sync>)
-where
+async fn accept<F>(
+    listener: tokio::net::TcpListener,
+    tls: Option<TlsAcceptor>,
+    answer: Arc<dyn Fn(Request<Incoming>) -> F + Send + Sync>,
+) where
     F: Future<Output = Result<Answer, Infallible>> + Send + 'static,
 {
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         stream.set_nodelay(true).unwrap();
-        let answer = Arc::clone(&answer);
+        let (answer, tls) = (Arc::clone(&answer), tls.clone());
         tokio::spawn(async move {
             let service = service_fn(move |request| answer(request));
-            let _ = http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            let http = http1::Builder::new();
+            let _ = match tls {
+                None => http.serve_connection(TokioIo::new(stream), service).await,
+                Some(tls) => {
+                    let stream = tls.accept(stream).await.unwrap();
+                    http.serve_connection(TokioIo::new(stream), service).await
+                }
+            };
         });
     }
 }

@@ -31,6 +31,7 @@ use crate::{
 
 #[expect(dead_code, reason = "the benchmark of admission sends over TLS")]
 mod drive;
+#[expect(dead_code, reason = "the benchmark of admission is over TLS")]
 mod floor;
 mod object;
 mod process;
