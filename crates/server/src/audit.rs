@@ -1,7 +1,8 @@
 //! The audit log as files: `DIR/audit/…jsonl`, one event a line.
 //!
 //! An event is written out of the process, with one `write` to a file opened for appending, before whatever depends on it
-//! leaves; so SIGKILL loses none. With `sync` it is on the disk too: one `fdatasync` serves all who wait for it. When the
+//! leaves; so SIGKILL loses none. Those who come at the same time share that `write`: the first of them lets the others
+//! come before it writes for all. With `sync` it is on the disk too: one `fdatasync` serves all who wait for it. When the
 //! disk is full nothing is issued until it is not (threat 12), and readiness says so.
 
 use std::{
@@ -74,11 +75,34 @@ struct Open {
     torn: bool,
 }
 
-/// Lines that wait while another caller writes. Whoever writes takes them along, so that nobody waits on a lock for a disk.
+/// Lines that wait until their first writes them all, so that nobody waits on a lock for a disk.
 #[derive(Default)]
 struct Queue {
-    writing: bool,
-    waiting: Vec<(Unlinked, Wait)>,
+    led: bool,
+    lines: Vec<Unlinked>,
+    /// Who brought the lines: each but the leader.
+    waiting: Vec<Wait>,
+}
+
+/// Whoever came first: writes for all. One that is dropped before it could (its client has gone) writes then.
+struct Leader<'a>(Option<&'a FileLog>);
+
+impl Leader<'_> {
+    fn write(mut self) -> io::Result<Arc<File>> {
+        match self.0.take() {
+            Some(log) => log.write_queue(),
+            None => Err(io::Error::other("the lines were written already")),
+        }
+    }
+}
+
+impl Drop for Leader<'_> {
+    fn drop(&mut self) {
+        if let Some(log) = self.0.take() {
+            // Whoever waits is told; nobody else is there who could be.
+            let _told = log.write_queue();
+        }
+    }
 }
 
 /// Tells whoever waits which file has their line.
@@ -120,34 +144,38 @@ impl FileLog {
         &self.config.directory
     }
 
-    /// Writes the line, or leaves it to whoever writes already.
-    fn write(&self, line: Unlinked) -> Written {
-        {
-            let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-            if queue.writing {
-                let (done, waiting) = oneshot::channel();
-                queue.waiting.push((line, done));
-                return Written::ByAnother(waiting);
-            }
-            queue.writing = true;
+    /// Leaves the line to whoever leads, or makes its owner the leader.
+    fn queue(&self, line: Unlinked) -> Queued<'_> {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.lines.push(line);
+        if queue.led {
+            let (done, told) = oneshot::channel();
+            queue.waiting.push(done);
+            return Queued::Follows(told);
         }
-        let outcome = self.write_lines(std::iter::once(line));
+        queue.led = true;
+        Queued::Leads(Leader(Some(self)))
+    }
+
+    /// Writes all that waits, and what comes meanwhile; tells what became of the first lines, the leader's own among them.
+    fn write_queue(&self) -> io::Result<Arc<File>> {
+        let mut own = None;
         loop {
-            let waiting = {
+            let (lines, waiting) = {
                 let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-                if queue.waiting.is_empty() {
-                    queue.writing = false;
-                    return Written::Here(outcome);
+                if queue.lines.is_empty() {
+                    queue.led = false;
+                    return own.unwrap_or_else(|| Err(io::Error::other("no line was left to write")));
                 }
-                std::mem::take(&mut queue.waiting)
+                (std::mem::take(&mut queue.lines), std::mem::take(&mut queue.waiting))
             };
-            let (lines, waits): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
             let outcome = self.write_lines(lines.into_iter());
-            for wait in waits {
+            for wait in waiting {
                 let told = outcome.as_ref().map(Arc::clone).map_err(io::Error::kind);
                 // Who no longer waits needs no answer.
                 let _ = wait.send(told);
             }
+            own.get_or_insert(outcome);
         }
     }
 
@@ -217,17 +245,16 @@ impl AuditLog for FileLog {
             Ok(line) => line,
             Err(error) => return Box::pin(std::future::ready(self.outcome(Err(error.into())))),
         };
-        // The write itself is a copy into the page cache; handing it to another thread would cost more than it takes.
-        let written = self.write(line);
-        if self.syncing.is_none()
-            && let Written::Here(written) = written
-        {
-            return Box::pin(std::future::ready(self.outcome(written.map(drop))));
-        }
+        let queued = self.queue(line);
         Box::pin(async move {
-            let written = match written {
-                Written::Here(written) => written,
-                Written::ByAnother(waiting) => match waiting.await {
+            let written = match queued {
+                Queued::Leads(leader) => {
+                    // Others are about to bring theirs; to wait for them takes no longer than to work beside them. The write
+                    // itself is a copy into the page cache: handing it to another thread would cost more than it takes.
+                    tokio::task::yield_now().await;
+                    leader.write()
+                }
+                Queued::Follows(told) => match told.await {
                     Ok(written) => written.map_err(io::Error::from),
                     Err(_) => Err(io::Error::other("whoever wrote the log was stopped")),
                 },
@@ -243,9 +270,9 @@ impl AuditLog for FileLog {
 }
 
 /// By whom a line is written.
-enum Written {
-    Here(io::Result<Arc<File>>),
-    ByAnother(oneshot::Receiver<Result<Arc<File>, io::ErrorKind>>),
+enum Queued<'a> {
+    Leads(Leader<'a>),
+    Follows(oneshot::Receiver<Result<Arc<File>, io::ErrorKind>>),
 }
 
 async fn synced(syncing: &mpsc::Sender<Sync>, file: Arc<File>) -> io::Result<()> {

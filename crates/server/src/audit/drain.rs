@@ -33,8 +33,10 @@ pub async fn once(
     if events.is_empty() {
         return Ok(0);
     }
-    for waiting in &events {
-        log.append(waiting.event.clone()).await?;
+    // All are given before one is waited for, so that they are written at once.
+    let appended: Vec<_> = events.iter().map(|waiting| log.append(waiting.event.clone())).collect();
+    for written in appended {
+        written.await?;
     }
     identity.events_written(&events).await?;
     Ok(events.len())

@@ -169,6 +169,39 @@ async fn the_newest_matching_decision_is_found() {
     assert_eq!(look(Wanted::Request("r".to_owned())), None);
 }
 
+#[tokio::test]
+async fn those_who_come_together_share_a_write_and_a_leader_that_goes_away_has_written_for_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(FixedClock::at(1_800_000_000));
+    let log = FileLog::open(AuditConfig::new(directory.path().to_owned()), clock).unwrap();
+    let (first, second) = (log.append(event("a.")), log.append(event("b.")));
+    assert_eq!(all(directory.path()), "", "the first waits for others");
+    // Its client is gone, say.
+    drop(first);
+    assert_eq!(all(directory.path()).lines().count(), 2);
+    second.await.unwrap();
+    log.append(event("c.")).await.unwrap();
+    let text = all(directory.path());
+    assert!(
+        ["a.", "b.", "c."]
+            .iter()
+            .zip(text.lines())
+            .all(|(id, line)| line.contains(id))
+    );
+    verify(Chain::new(), text.lines()).unwrap();
+}
+
+#[tokio::test]
+async fn all_who_share_a_write_that_fails_are_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(FixedClock::at(1_800_000_000));
+    let log = FileLog::open(AuditConfig::new(directory.path().to_owned()), clock).unwrap();
+    log.lock().file = Arc::new(OpenOptions::new().append(true).open("/dev/full").unwrap());
+    let (first, second) = (log.append(event("a")), log.append(event("b")));
+    assert!(first.await.is_err() && second.await.is_err());
+    assert!(log.is_failing());
+}
+
 #[test]
 fn many_who_write_at_once_lose_nothing_and_break_no_chain() {
     let directory = tempfile::tempdir().unwrap();
