@@ -13,11 +13,13 @@
 mod root;
 mod sealing;
 
+use std::cell::RefCell;
+
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
     hkdf::{self, HKDF_SHA256, KeyType, Prk},
 };
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 pub use self::{
     root::{RootKey, RootKeyError},
@@ -50,7 +52,40 @@ pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     fn fill(&self, out: &mut [u8]) -> Result<(), NoEntropy> {
-        aws_lc_rs::rand::fill(out).map_err(|_| NoEntropy)
+        if out.len() > SMALL {
+            return aws_lc_rs::rand::fill(out).map_err(|_| NoEntropy);
+        }
+        AHEAD.with_borrow_mut(|ahead| ahead.take(out))
+    }
+}
+
+/// Ids and salts are no longer; each exchange takes three.
+const SMALL: usize = 64;
+
+thread_local! {
+    /// The library's generator reseeds at every call, which costs more than the bytes themselves.
+    static AHEAD: RefCell<Ahead> = RefCell::new(Ahead { bytes: Zeroizing::new([0; 1024]), left: 0 });
+}
+
+/// Random bytes that were drawn ahead. Each is handed out once, and wiped then.
+struct Ahead {
+    bytes: Zeroizing<[u8; 1024]>,
+    left: usize,
+}
+
+impl Ahead {
+    fn take(&mut self, out: &mut [u8]) -> Result<(), NoEntropy> {
+        if self.left < out.len() {
+            self.left = 0;
+            aws_lc_rs::rand::fill(self.bytes.as_mut_slice()).map_err(|_| NoEntropy)?;
+            self.left = self.bytes.len();
+        }
+        let start = self.left.saturating_sub(out.len());
+        let taken = self.bytes.get_mut(start..self.left).ok_or(NoEntropy)?;
+        out.copy_from_slice(taken);
+        taken.zeroize();
+        self.left = start;
+        Ok(())
     }
 }
 
@@ -114,4 +149,32 @@ fn decrypt<'a>(key: &Prk, salt: &[u8; SALT], aad: &[u8], sealed: &'a mut [u8]) -
 // INVARIANT: each AES key comes from its own 256-bit salt and seals one text, so one nonce does for all.
 fn constant_nonce() -> Nonce {
     Nonce::assume_unique_for_key([0; 12])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn what_was_drawn_ahead_is_handed_out_once() {
+        let mut ahead = Ahead {
+            bytes: Zeroizing::new([0; 1024]),
+            left: 0,
+        };
+        let mut seen = HashSet::new();
+        for _ in 0..100 {
+            let mut out = [0; 48];
+            ahead.take(&mut out).unwrap();
+            assert!(seen.insert(out), "handed out twice");
+            assert!(ahead.bytes[ahead.left..].iter().all(|byte| *byte == 0), "not wiped");
+        }
+        for length in [0, 1, SMALL, SMALL + 1, 5000] {
+            let (mut one, mut other) = (vec![0; length], vec![0; length]);
+            SystemEntropy.fill(&mut one).unwrap();
+            SystemEntropy.fill(&mut other).unwrap();
+            assert!(length < 16 || one != other);
+        }
+    }
 }
