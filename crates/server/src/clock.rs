@@ -1,6 +1,6 @@
 //! The one place of this crate that reads the time (invariant 7).
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::Timestamp;
 
@@ -47,11 +47,14 @@ impl Clock for FixedClock {
     }
 }
 
-/// How long this thread has had a processor: what work cost, whoever else was working.
-pub(crate) fn thread_time() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    Duration::try_from(time).unwrap_or_default()
+/// What work cost since it began. What takes longer than any of it can was made to wait, and is not charged for that; to
+/// ask the system how long it had a processor would cost more than most work itself.
+pub(crate) fn cost(begun: Instant) -> Duration {
+    begun.elapsed().min(DEAREST)
 }
+
+/// Longer than refusing the longest token or assertion with the slowest of keys.
+const DEAREST: Duration = Duration::from_millis(2);
 
 /// The time as the standard library has it.
 pub(crate) fn system(time: Timestamp) -> SystemTime {

@@ -1,7 +1,7 @@
 //! The Security Token Service: each call's flow around the rules in `identity`. Nothing that was granted leaves before its
 //! audit event is written (invariant 6).
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use jiff::Timestamp;
 use rolecall_identity::{
@@ -23,7 +23,7 @@ use super::{
     stranger,
     verify::Signed,
 };
-use crate::{clock::thread_time, control::Control, dispatch::Whole};
+use crate::{clock::cost, control::Control, dispatch::Whole};
 
 pub mod calls;
 mod federation;
@@ -46,7 +46,7 @@ pub async fn web_identity(
     let (outcome, mut evidence) = loop {
         let snapshot = control.identity.snapshot();
         let mut evidence = Evidence::default();
-        let before = thread_time();
+        let begun = Instant::now();
         let outcome = assume_role_with_web_identity(
             &control.view(&snapshot),
             &control.sessions,
@@ -61,10 +61,7 @@ pub async fn web_identity(
             &mut evidence,
         );
         if outcome.is_err() {
-            control
-                .strangers
-                .work
-                .charge(peer, now.as_second(), thread_time().saturating_sub(before));
+            control.strangers.work.charge(peer, now.as_second(), cost(begun));
         }
         match outcome {
             Ok(Step::Fetch(url)) if !fetched => {

@@ -1,6 +1,8 @@
 //! `AssumeRoleWithSAML`: unsigned; the assertion is the credential. The XML is read by the wire, which says what is signed;
 //! who has signed it, and whether that counts, is decided by `identity`.
 
+use std::time::Instant;
+
 use rolecall_identity::{
     sts::{AssumeRoleWithSaml, Evidence, Granted, Refusal, SamlSubject, assume_role_with_saml},
     token::{self, SamlSignature, UnverifiedAssertion},
@@ -19,7 +21,7 @@ use crate::{
         fault::{Fault, of_refusal},
         stranger,
     },
-    clock::thread_time,
+    clock::cost,
     control::Control,
     dispatch::Whole,
 };
@@ -36,7 +38,7 @@ pub(super) async fn assume(
     let now = control.clock.now();
     let peer = request.about.peer.address.ip();
     stranger::check_work(control, peer, now)?;
-    let before = thread_time();
+    let begun = Instant::now();
     let mut evidence = Evidence::default();
     let policy_arns = arns(input.policy_arns.clone());
     let snapshot = control.identity.snapshot();
@@ -59,10 +61,7 @@ pub(super) async fn assume(
         &mut evidence,
     );
     if outcome.is_err() {
-        control
-            .strangers
-            .work
-            .charge(peer, now.as_second(), thread_time().saturating_sub(before));
+        control.strangers.work.charge(peer, now.as_second(), cost(begun));
     }
     let fault = outcome.as_ref().err().map(of_refusal);
     if let Some(fault) = &fault
