@@ -26,6 +26,7 @@ mod demo;
 mod dev;
 mod install;
 mod kubernetes;
+mod log;
 mod plane;
 mod run;
 mod serve;
@@ -62,7 +63,7 @@ fn answer(verb: Verb) -> Result<ExitCode> {
     match verb {
         Verb::Dev(arguments) => match dev::config::Config::read(&arguments) {
             Ok(config) => {
-                log();
+                log::start();
                 runtime(true)?.block_on(dev::run(config, &environment))
             }
             Err(error) => Ok(wrong_configuration(&error)),
@@ -73,7 +74,7 @@ fn answer(verb: Verb) -> Result<ExitCode> {
                 Ok(ExitCode::SUCCESS)
             }
             Ok(config) => {
-                log();
+                log::start();
                 runtime(true)?.block_on(serve::run(config, &environment))
             }
             Err(error) => Ok(wrong_configuration(&error)),
@@ -88,15 +89,15 @@ fn answer(verb: Verb) -> Result<ExitCode> {
             runtime(false)?.block_on(run::run(arguments, region))
         }
         Verb::Cluster(Cluster::Admission(arguments)) => {
-            log();
+            log::start();
             runtime(true)?.block_on(cluster::admission(*arguments))
         }
         Verb::Cluster(Cluster::Keys(arguments)) => {
-            log();
+            log::start();
             runtime(false)?.block_on(cluster::keys::run(arguments))
         }
         Verb::Cluster(Cluster::Pods(arguments)) => {
-            log();
+            log::start();
             runtime(false)?.block_on(cluster::pods(*arguments))
         }
         Verb::Install(arguments) => done(installation::run(*arguments)),
@@ -169,16 +170,6 @@ fn evaluate(cases: &Path, explain: bool) -> Result<ExitCode> {
     }
     out.flush()?;
     Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// Structured logs on standard error; `RUST_LOG` chooses.
-fn log() {
-    let filter = environment("RUST_LOG").unwrap_or_else(|| "info,s3s=off,hyper=warn".to_owned());
-    tracing_subscriber::fmt()
-        .json()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
 }
 
 fn runtime(threads: bool) -> Result<tokio::runtime::Runtime> {

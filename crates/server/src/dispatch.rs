@@ -17,7 +17,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use hyper::body::Incoming;
 use rolecall_identity::keys::{Entropy, random};
 use rolecall_names::uuid;
-use tracing::Instrument as _;
+use tokio::task::futures::TaskLocalFuture;
 
 use crate::{
     body::{Body, ReadError, read},
@@ -161,13 +161,29 @@ impl Dispatch {
     }
 }
 
+tokio::task_local! {
+    /// The id of the request that a task works for. A span of the log would tell it, too, but is formatted for every
+    /// request, while hardly any has something to log.
+    static IN_HAND: String;
+}
+
+/// Work for the request of this id.
+pub fn working_for<F: Future>(id: String, work: F) -> TaskLocalFuture<String, F> {
+    IN_HAND.scope(id, work)
+}
+
+/// The id of the request that this task works for, for the log.
+pub fn in_hand() -> Option<String> {
+    IN_HAND.try_with(Clone::clone).ok()
+}
+
 impl Handler for Dispatch {
     fn answer(self: Arc<Self>, request: Request<Incoming>, peer: Peer) -> Answering<'static> {
         let started = Instant::now();
         let Some(request_id) = request_id(&*self.entropy) else {
             return Box::pin(std::future::ready(status(StatusCode::SERVICE_UNAVAILABLE)));
         };
-        let span = tracing::info_span!("request", id = %request_id, method = %request.method());
+        let id = request_id.clone();
         let answering = async move {
             let (mut response, route, operation) = self
                 .dispatch(
@@ -184,7 +200,7 @@ impl Handler for Dispatch {
             count(route, operation, response.status(), started.elapsed());
             response
         };
-        Box::pin(answering.instrument(span))
+        Box::pin(working_for(id, answering))
     }
 }
 
