@@ -1,6 +1,6 @@
 //! The services of this crate behind the dispatcher: codec, signature, operation, answer.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{future::ready, path::PathBuf, sync::Arc};
 
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use rolecall_identity::{
@@ -94,7 +94,7 @@ impl Services {
             },
             Some(version) if version == iam::IAM.version => match iam::Operation::from_name(action) {
                 Some(operation) => {
-                    let outcome = self.iam(&request, operation, params).await;
+                    let outcome = Box::pin(self.iam(&request, operation, params)).await;
                     (xml(outcome, &iam::IAM, id), operation.name())
                 }
                 None => (xml(Err(Fault::invalid_action(action, version)), &iam::IAM, id), ""),
@@ -112,8 +112,15 @@ impl Services {
                 aws::sts::calls::unsigned(&self.control, request, operation, params).await
             }
             _ => {
-                let signed = self.verify(request, "sts", operation.name(), Style::Query).await?;
-                aws::sts::calls::signed(&self.control, request, signed, operation, params).await
+                let signed = Box::pin(self.verify(request, "sts", operation.name(), Style::Query)).await?;
+                Box::pin(aws::sts::calls::signed(
+                    &self.control,
+                    request,
+                    signed,
+                    operation,
+                    params,
+                ))
+                .await
             }
         }
     }
@@ -210,17 +217,16 @@ impl Services {
 
 impl Api for Services {
     fn answer(self: Arc<Self>, route: Route, request: Whole) -> Answered {
-        Box::pin(async move {
-            let request = Arc::new(request);
-            match route {
-                Route::Query => self.query(request).await,
-                Route::Eks => self.eks(request).await,
-                Route::EksAuth => self.eks_auth(&request).await,
-                Route::Issuer => (self.issuer(&request), ""),
-                Route::Private => self.private(request).await,
-                Route::Extra(_) | Route::Fallback => (status(StatusCode::NOT_FOUND), ""),
-            }
-        })
+        let request = Arc::new(request);
+        // Each in a box of its own: one for all would be as large as the largest, and is written whole for every call.
+        match route {
+            Route::Query => Box::pin(async move { self.query(request).await }),
+            Route::Eks => Box::pin(async move { self.eks(request).await }),
+            Route::EksAuth => Box::pin(async move { self.eks_auth(&request).await }),
+            Route::Issuer => Box::pin(ready((self.issuer(&request), ""))),
+            Route::Private => Box::pin(async move { self.private(request).await }),
+            Route::Extra(_) | Route::Fallback => Box::pin(ready((status(StatusCode::NOT_FOUND), ""))),
+        }
     }
 }
 

@@ -76,25 +76,31 @@ fn write_value(xml: &mut String, value: &Value, kind: Kind) {
     }
 }
 
+/// The bytes of which a character may have to be written otherwise. `0xc2` begins U+0080 to U+00BF, of which some are
+/// controls.
+#[expect(clippy::indexing_slicing, reason = "done while compiling, which would fail")]
+static SUSPICIOUS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        table[byte] = byte != 0x09 && byte != 0x0a;
+        byte += 1;
+    }
+    table[b'&' as usize] = true;
+    table[b'<' as usize] = true;
+    table[b'>' as usize] = true;
+    table[b'"' as usize] = true;
+    table[b'\'' as usize] = true;
+    table[0x7f] = true;
+    table[0xc2] = true;
+    table
+};
+
 /// Text with XML's own characters, and those that XML cannot hold as they are, written otherwise.
-#[expect(
-    clippy::needless_bitwise_bool,
-    reason = "without a branch, many bytes are looked at together"
-)]
 pub fn escaped(text: &str) -> Cow<'_, str> {
-    // Almost no text has any, and bytes are looked through much faster than characters. `0xc2` begins U+0080 to U+00BF,
-    // of which some are controls.
-    let suspicious = |byte: u8| {
-        (byte < b' ') & (byte != b'\t') & (byte != b'\n')
-            | (byte == b'&')
-            | (byte == b'<')
-            | (byte == b'>')
-            | (byte == b'"')
-            | (byte == b'\'')
-            | (byte == 0x7f)
-            | (byte == 0xc2)
-    };
-    if !text.bytes().fold(false, |found, byte| found | suspicious(byte)) {
+    // Almost no text has any, and bytes are looked through much faster than characters.
+    let suspicious = |byte: u8| SUSPICIOUS.get(usize::from(byte)).is_none_or(|it| *it);
+    if !text.bytes().any(suspicious) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);

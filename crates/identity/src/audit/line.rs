@@ -37,18 +37,27 @@ pub(super) fn to_line(value: &impl Serialize) -> Result<String, NotALine> {
     Ok(line.0)
 }
 
+/// The bytes that stand for themselves.
+#[expect(clippy::indexing_slicing, reason = "done while compiling, which would fail")]
+static PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = b' ' as usize;
+    while byte <= b'~' as usize {
+        table[byte] = byte != b'"' as usize && byte != b'\\' as usize;
+        byte += 1;
+    }
+    table
+};
+
 struct Line(String);
 
 impl Line {
-    #[expect(
-        clippy::needless_bitwise_bool,
-        clippy::manual_range_contains,
-        reason = "without a branch, many bytes are looked at together"
-    )]
     fn text(&mut self, text: &str) {
         self.0.push('"');
-        let is_plain = |byte: u8| (byte >= b' ') & (byte <= b'~') & (byte != b'"') & (byte != b'\\');
-        if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
+        if text
+            .bytes()
+            .all(|byte| PLAIN.get(usize::from(byte)).is_some_and(|it| *it))
+        {
             self.0.push_str(text);
         } else {
             self.escaped(text);

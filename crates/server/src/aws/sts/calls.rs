@@ -44,7 +44,7 @@ pub async fn unsigned(
     params: &Params,
 ) -> Result<String, Fault> {
     match operation {
-        Operation::AssumeRoleWithSAML => saml(control, request, params).await,
+        Operation::AssumeRoleWithSAML => Box::pin(saml(control, request, params)).await,
         Operation::AssumeRoleWithWebIdentity => web_identity(control, request, params).await,
         other => Err(Fault::not_implemented(other.name())),
     }
