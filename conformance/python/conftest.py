@@ -53,7 +53,7 @@ class Dev:
             cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=open(self.folder / "log", "a"), text=True)
         line = self.process.stdout.readline()
         assert line.startswith("ready"), f"{line!r}\n{(self.folder / 'log').read_text()[-4000:]}"
-        self.endpoint = re.search(r"https?://[\d.:]+", line)[0]
+        self.endpoint, self.health = re.search(r"(https?://[\d.:]+).* health on (http://[\d.:]+)", line).groups()
         # The pipe is drained so that the process never waits for a reader.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
 
