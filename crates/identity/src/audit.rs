@@ -9,7 +9,6 @@
 
 mod chain;
 mod event;
-mod identity;
 mod line;
 
 use std::{future::Future, pin::Pin};

@@ -217,6 +217,10 @@ pub(crate) fn signed(identified: &Identified, access_key_id: &str) -> UserIdenti
                 Subject::FederatedUser { .. } => "FederatedUser",
             }
             .to_owned(),
+            user_name: match &opened.record.subject {
+                Subject::User { arn, .. } => arn.resource().rsplit('/').next().map(str::to_owned),
+                _ => None,
+            },
             session_context: Some(session(&opened.record)),
             ..base
         },
@@ -266,5 +270,90 @@ fn session(record: &Record) -> SessionContext {
             mfa_authenticated: record.mfa.to_string(),
         },
         source_identity: record.source_identity.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rolecall_identity::session::{Opened, Secret};
+    use rolecall_names::Arn;
+    use serde_json::json;
+
+    use super::*;
+
+    fn identity(subject: Subject, source: Option<Source>) -> Value {
+        let record = Record {
+            account: "123456789012".parse().unwrap(),
+            account_incarnation: 1,
+            subject,
+            issued: 1_700_000_000,
+            expires: 1_700_003_600,
+            session_policy: None,
+            session_policy_arns: Vec::new(),
+            tags: Vec::new(),
+            transitive_tags: Vec::new(),
+            source_identity: None,
+            source,
+            chained: false,
+            mfa: false,
+        };
+        let opened = Opened::new(record, Secret::new("never seen"));
+        serde_json::to_value(signed(&Identified::Session(Arc::new(opened)), "ASIA1")).unwrap()
+    }
+
+    #[test]
+    fn a_pods_session_names_its_role_and_its_token() {
+        let role = Subject::Role {
+            id: "AROA77777777777777777".parse().unwrap(),
+            arn: Arn::iam("123456789012", "role/team/app"),
+            session_name: "s-1".to_owned(),
+        };
+        let source = Source {
+            provider: "arn:aws:iam::123456789012:oidc-provider/h/id/1".to_owned(),
+            issuer: "https://h/id/1".to_owned(),
+            subject: "system:serviceaccount:a:b".to_owned(),
+            audience: "sts.amazonaws.com".to_owned(),
+            token_id: None,
+            pod_uid: None,
+            subject_type: None,
+        };
+        assert_eq!(
+            identity(role, Some(source)),
+            json!({
+                "type": "AssumedRole",
+                "principalId": "AROA77777777777777777:s-1",
+                "arn": "arn:aws:sts::123456789012:assumed-role/app/s-1",
+                "accountId": "123456789012",
+                "accessKeyId": "ASIA1",
+                "sessionContext": {
+                    "sessionIssuer": {
+                        "type": "Role",
+                        "principalId": "AROA77777777777777777",
+                        "arn": "arn:aws:iam::123456789012:role/team/app",
+                        "accountId": "123456789012",
+                        "userName": "app",
+                    },
+                    "webIdFederationData": {
+                        "federatedProvider": "arn:aws:iam::123456789012:oidc-provider/h/id/1",
+                        "attributes": {"aud": "sts.amazonaws.com", "sub": "system:serviceaccount:a:b"},
+                    },
+                    "attributes": {"creationDate": "2023-11-14T22:13:20Z", "mfaAuthenticated": "false"},
+                },
+            })
+        );
+    }
+
+    #[test]
+    fn a_users_session_names_the_user() {
+        let user = Subject::User {
+            id: "AIDA77777777777777777".parse().unwrap(),
+            arn: Arn::iam("123456789012", "user/team/alice"),
+        };
+        let told = identity(user, None);
+        assert_eq!((&told["type"], &told["userName"]), (&json!("IAMUser"), &json!("alice")));
+        assert_eq!(told["arn"], "arn:aws:iam::123456789012:user/team/alice");
+        assert_eq!(told["sessionContext"].get("sessionIssuer"), None);
     }
 }
