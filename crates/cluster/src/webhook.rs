@@ -188,7 +188,8 @@ impl Webhook {
         let following = async {
             let files = if_any(files.map(|files| files.follow(&current)));
             let keeper = if_any(served.keeper.as_ref().map(Keeper::follow));
-            tokio::join!(served.decider.follow(), files, keeper);
+            let meters = meters::keep(|| served.metrics.run_upkeep());
+            tokio::join!(served.decider.follow(), files, keeper, meters);
         };
         let reviews = {
             let served = Arc::clone(&served);

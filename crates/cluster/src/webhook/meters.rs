@@ -50,6 +50,18 @@ fn describe() {
     metrics::describe_gauge!("rolecall_objects_kept", "Objects of the last list, by kind.");
 }
 
+/// How often samples are put into their buckets. Until then each review keeps one, which only a reader of the metrics would
+/// put there otherwise: without one they would grow for ever.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Does the upkeep of the recorder until it is dropped.
+pub(super) async fn keep(upkeep: impl Fn()) {
+    loop {
+        tokio::time::sleep(UPKEEP).await;
+        upkeep();
+    }
+}
+
 /// Counts a review.
 pub(super) fn reviewed(outcome: Outcome, time: Duration) {
     let name = match outcome {
@@ -67,4 +79,19 @@ pub(super) fn reviewed(outcome: Outcome, time: Duration) {
     };
     metrics::counter!("rolecall_reviews_total", "outcome" => name).increment(1);
     metrics::histogram!("rolecall_review_seconds").record(time.as_secs_f64());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn samples_do_not_wait_for_a_reader() {
+        let rounds = Cell::new(0);
+        let kept = tokio::time::timeout(UPKEEP * 3 + UPKEEP / 2, keep(|| rounds.set(rounds.get() + 1)));
+        assert!(kept.await.is_err());
+        assert_eq!(rounds.get(), 3);
+    }
 }
