@@ -173,7 +173,7 @@ pub(crate) fn resource_policy(
                 .account()
                 .parse()
                 .ok()
-                .and_then(|account| snapshot.role(account, arn.resource().rsplit('/').next()?))
+                .and_then(|account| snapshot.role(account, arn.name()))
                 .filter(|role| role.arn == *arn);
             let trust = role.map(|role| {
                 role.trust

@@ -82,7 +82,7 @@ impl Caller {
                 (*account, CallerKind::Root, Principal::parse(arn.as_str()), None)
             }
             Identified::User { account, id, arn } => {
-                let tags = snapshot.user(*account, last(arn)).map(|user| user.entity.tags.clone());
+                let tags = snapshot.user(*account, arn.name()).map(|user| user.entity.tags.clone());
                 describe(
                     &mut context,
                     *account,
@@ -91,7 +91,7 @@ impl Caller {
                     id.as_str(),
                     &tags.unwrap_or_default(),
                 );
-                context.insert("aws:username", last(arn));
+                context.insert("aws:username", arn.name());
                 let kind = CallerKind::User {
                     id: id.clone(),
                     arn: arn.clone(),
@@ -224,10 +224,6 @@ fn describe(context: &mut Context, account: AccountId, arn: &Arn, kind: &str, id
     }
 }
 
-fn last(arn: &Arn) -> &str {
-    arn.resource().rsplit('/').next().unwrap_or_default()
-}
-
 impl Snapshot {
     /// The tags of a caller's own role or user.
     pub(crate) fn principal_tags(&self, caller: &Caller) -> &[Tag] {
@@ -298,11 +294,11 @@ fn bearer<'a>(snapshot: &'a Snapshot, account: AccountId, kind: &CallerKind) -> 
         | CallerKind::FederatedUser {
             user: Some((id, arn)), ..
         } => snapshot
-            .user(account, last(arn))
+            .user(account, arn.name())
             .filter(|user| user.id == *id)
             .map(|user| Bearer::User(user)),
         CallerKind::Role { id, arn, .. } => snapshot
-            .role(account, last(arn))
+            .role(account, arn.name())
             .filter(|role| role.id == *id)
             .map(|role| Bearer::Role(role)),
     }

@@ -120,8 +120,7 @@ impl Record {
         let account = self.account.as_str();
         match &self.subject {
             Subject::Role { arn, session_name, .. } => {
-                let name = arn.resource().rsplit('/').next().unwrap_or_default();
-                Arn::sts(account, &format!("assumed-role/{name}/{session_name}"))
+                Arn::sts(account, &format!("assumed-role/{}/{session_name}", arn.name()))
             }
             Subject::User { arn, .. } => arn.clone(),
             Subject::Root => Arn::iam(account, "root"),

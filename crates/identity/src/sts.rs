@@ -331,7 +331,7 @@ impl Record {
             crate::session::Subject::User { arn, .. } => {
                 context.insert("aws:PrincipalArn", arn.as_str());
                 context.insert("aws:PrincipalType", "User");
-                context.insert("aws:username", arn.resource().rsplit('/').next().unwrap_or_default());
+                context.insert("aws:username", arn.name());
             }
             crate::session::Subject::Root => {
                 context.insert("aws:PrincipalArn", self.caller_arn().as_str());

@@ -79,6 +79,11 @@ impl Arn {
         self.resource().strip_prefix(kind)?.strip_prefix('/')
     }
 
+    /// The resource's last part: `app` of `…:role/team/app`, the name of a role, a user or a policy without its path.
+    pub fn name(&self) -> &str {
+        self.resource().rsplit('/').next().unwrap_or_default()
+    }
+
     fn part(&self, index: usize) -> &str {
         let from = self.colons.get(index).map_or(0, |colon| colon + 1);
         let to = self.colons.get(index + 1).copied().unwrap_or(self.text.len());
@@ -158,6 +163,13 @@ mod tests {
             ),
             ("aws", "logs", "eu-west-1", "123456789012", "log-group:a/b:c")
         );
+    }
+
+    #[test]
+    fn a_name_is_what_follows_type_and_path() {
+        assert_eq!(Arn::iam("123456789012", "role/team/app").name(), "app");
+        assert_eq!(Arn::iam("123456789012", "user/alice").name(), "alice");
+        assert_eq!(Arn::iam("123456789012", "root").name(), "root");
     }
 
     #[test]

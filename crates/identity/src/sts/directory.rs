@@ -42,8 +42,7 @@ impl Directory for View<'_> {
 
     fn role(&self, arn: &Arn) -> Option<RoleView<'_>> {
         let account: AccountId = arn.account().parse().ok()?;
-        let name = arn.resource().rsplit('/').next()?;
-        let role = self.snapshot.role(account, name)?;
+        let role = self.snapshot.role(account, arn.name())?;
         // Path and capitals included: a name alone is not the ARN that was asked for.
         (role.arn == *arn).then(|| RoleView {
             id: &role.id,
@@ -56,7 +55,7 @@ impl Directory for View<'_> {
     fn has_user(&self, arn: &Arn, id: &UniqueId) -> bool {
         let find = || {
             let account: AccountId = arn.account().parse().ok()?;
-            self.snapshot.user(account, arn.resource().rsplit('/').next()?)
+            self.snapshot.user(account, arn.name())
         };
         find().is_some_and(|user| user.id == *id)
     }

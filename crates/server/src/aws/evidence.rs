@@ -206,24 +206,23 @@ pub(crate) fn signed(identified: &Identified, access_key_id: &str) -> UserIdenti
         },
         Identified::User { arn, .. } => UserIdentity {
             kind: "IAMUser".to_owned(),
-            user_name: arn.resource().rsplit('/').next().map(str::to_owned),
+            user_name: Some(arn.name().to_owned()),
             ..base
         },
-        Identified::Session(opened) => UserIdentity {
-            kind: match opened.record.subject {
-                Subject::Role { .. } => "AssumedRole",
-                Subject::User { .. } => "IAMUser",
-                Subject::Root => "Root",
-                Subject::FederatedUser { .. } => "FederatedUser",
+        Identified::Session(opened) => {
+            let (kind, user_name) = match &opened.record.subject {
+                Subject::Role { .. } => ("AssumedRole", None),
+                Subject::User { arn, .. } => ("IAMUser", Some(arn.name().to_owned())),
+                Subject::Root => ("Root", None),
+                Subject::FederatedUser { .. } => ("FederatedUser", None),
+            };
+            UserIdentity {
+                kind: kind.to_owned(),
+                user_name,
+                session_context: Some(session(&opened.record)),
+                ..base
             }
-            .to_owned(),
-            user_name: match &opened.record.subject {
-                Subject::User { arn, .. } => arn.resource().rsplit('/').next().map(str::to_owned),
-                _ => None,
-            },
-            session_context: Some(session(&opened.record)),
-            ..base
-        },
+        }
     }
 }
 
@@ -234,7 +233,7 @@ fn session(record: &Record) -> SessionContext {
             principal_id: id.to_string(),
             arn: arn.to_string(),
             account_id: record.account.to_string(),
-            user_name: arn.resource().rsplit('/').next().unwrap_or_default().to_owned(),
+            user_name: arn.name().to_owned(),
         }),
         Subject::FederatedUser { user, .. } => Some(match user {
             Some((id, arn)) => SessionIssuer {
@@ -242,7 +241,7 @@ fn session(record: &Record) -> SessionContext {
                 principal_id: id.to_string(),
                 arn: arn.to_string(),
                 account_id: record.account.to_string(),
-                user_name: arn.resource().rsplit('/').next().unwrap_or_default().to_owned(),
+                user_name: arn.name().to_owned(),
             },
             None => SessionIssuer {
                 kind: "Root".to_owned(),

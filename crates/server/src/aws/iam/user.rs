@@ -22,7 +22,7 @@ pub(super) fn arn(cx: &Cx, name: &str) -> String {
 /// Who is meant where no name is given: the caller.
 pub(super) fn own_name(cx: &Cx) -> Option<String> {
     match &cx.caller.kind {
-        CallerKind::User { arn, .. } => arn.resource().rsplit('/').next().map(str::to_owned),
+        CallerKind::User { arn, .. } => Some(arn.name().to_owned()),
         CallerKind::Root | CallerKind::Role { .. } | CallerKind::FederatedUser { .. } | CallerKind::Anonymous => None,
     }
 }
