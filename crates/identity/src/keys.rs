@@ -64,13 +64,22 @@ const SMALL: usize = 64;
 
 thread_local! {
     /// The library's generator reseeds at every call, which costs more than the bytes themselves.
-    static AHEAD: RefCell<Ahead> = RefCell::new(Ahead { bytes: Zeroizing::new([0; 1024]), left: 0 });
+    static AHEAD: RefCell<Ahead> = RefCell::default();
 }
 
 /// Random bytes that were drawn ahead. Each is handed out once, and wiped then.
 struct Ahead {
     bytes: Zeroizing<[u8; 1024]>,
     left: usize,
+}
+
+impl Default for Ahead {
+    fn default() -> Self {
+        Self {
+            bytes: Zeroizing::new([0; 1024]),
+            left: 0,
+        }
+    }
 }
 
 impl Ahead {
@@ -159,10 +168,7 @@ mod tests {
 
     #[test]
     fn what_was_drawn_ahead_is_handed_out_once() {
-        let mut ahead = Ahead {
-            bytes: Zeroizing::new([0; 1024]),
-            left: 0,
-        };
+        let mut ahead = Ahead::default();
         let mut seen = HashSet::new();
         for _ in 0..100 {
             let mut out = [0; 48];

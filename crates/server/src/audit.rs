@@ -85,23 +85,19 @@ struct Queue {
 }
 
 /// Whoever came first: writes for all. One that is dropped before it could (its client has gone) writes then.
-struct Leader<'a>(Option<&'a FileLog>);
+struct Leader<'a>(&'a FileLog);
 
 impl Leader<'_> {
-    fn write(mut self) -> io::Result<Arc<File>> {
-        match self.0.take() {
-            Some(log) => log.write_queue(),
-            None => Err(io::Error::other("the lines were written already")),
-        }
+    fn write(self) -> io::Result<Arc<File>> {
+        // Written here, and so not when it is dropped.
+        std::mem::ManuallyDrop::new(self).0.write_queue()
     }
 }
 
 impl Drop for Leader<'_> {
     fn drop(&mut self) {
-        if let Some(log) = self.0.take() {
-            // Whoever waits is told; nobody else is there who could be.
-            let _told = log.write_queue();
-        }
+        // Whoever waits is told; nobody else is there who could be.
+        let _told = self.0.write_queue();
     }
 }
 
@@ -154,7 +150,7 @@ impl FileLog {
             return Queued::Follows(told);
         }
         queue.led = true;
-        Queued::Leads(Leader(Some(self)))
+        Queued::Leads(Leader(self))
     }
 
     /// Writes all that waits, and what comes meanwhile; tells what became of the first lines, the leader's own among them.
