@@ -1,15 +1,29 @@
 //! A pod's token, and what it reaches in S3.
 
 use aws_config::SdkConfig;
-use aws_sdk_s3::{config::Credentials, error::ProvideErrorMetadata, primitives::ByteStream, types::ChecksumAlgorithm};
+use aws_sdk_s3::{
+    Client,
+    error::ProvideErrorMetadata,
+    primitives::{AggregatedBytes, ByteStream},
+    types::ChecksumAlgorithm,
+};
 
-use crate::dev::Dev;
+use crate::{dev::Dev, sts::session};
+
+fn client(config: &SdkConfig) -> Client {
+    let config = aws_sdk_s3::config::Builder::from(config);
+    Client::from_conf(config.force_path_style(true).build())
+}
+
+async fn read(s3: &Client, bucket: &str, key: &str) -> AggregatedBytes {
+    let object = s3.get_object().bucket(bucket).key(key).send().await.unwrap();
+    object.body.collect().await.unwrap()
+}
 
 /// A client with the root's keys, and a bucket that it has made.
-async fn client_with_bucket(root: &SdkConfig, bucket: &str) -> aws_sdk_s3::Client {
+async fn client_with_bucket(root: &SdkConfig, bucket: &str) -> Client {
     use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
-    let config = aws_sdk_s3::config::Builder::from(root).force_path_style(true).build();
-    let s3 = aws_sdk_s3::Client::from_conf(config);
+    let s3 = client(root);
     let location = CreateBucketConfiguration::builder()
         .location_constraint(BucketLocationConstraint::UsEast2)
         .build();
@@ -62,7 +76,7 @@ async fn a_pods_token_becomes_credentials_that_reach_an_object() {
         .to_owned();
     let token = dev.rolecall(&["token", "create", "default/sdk", "--audience", "sts.amazonaws.com"]);
 
-    let session = sts
+    let granted = sts
         .assume_role_with_web_identity()
         .role_arn(&arn)
         .role_session_name("sdk-rust")
@@ -70,30 +84,8 @@ async fn a_pods_token_becomes_credentials_that_reach_an_object() {
         .send()
         .await
         .unwrap();
-    let credentials = session.credentials().unwrap();
-    let keys = Credentials::new(
-        credentials.access_key_id(),
-        credentials.secret_access_key(),
-        Some(credentials.session_token().to_owned()),
-        None,
-        "web identity",
-    );
-    let pod = aws_sdk_s3::config::Builder::from(&root)
-        .force_path_style(true)
-        .credentials_provider(keys)
-        .build();
-    let pod = aws_sdk_s3::Client::from_conf(pod);
-    let body = pod
-        .get_object()
-        .bucket("reports")
-        .key("hello.txt")
-        .send()
-        .await
-        .unwrap()
-        .body
-        .collect()
-        .await
-        .unwrap();
+    let pod = client(&session(&root, granted.credentials()));
+    let body = read(&pod, "reports", "hello.txt").await;
     assert_eq!(body.into_bytes().as_ref(), b"hello");
     let refused = pod
         .delete_object()
@@ -136,17 +128,7 @@ async fn every_checksum_and_a_streamed_body_arrive_whole() {
             .send()
             .await
             .unwrap();
-        let back = s3
-            .get_object()
-            .bucket("sums")
-            .key(&key)
-            .send()
-            .await
-            .unwrap()
-            .body
-            .collect()
-            .await
-            .unwrap();
+        let back = read(&s3, "sums", &key).await;
         assert_eq!(back.into_bytes().len(), 300_000, "{key}");
     }
 }

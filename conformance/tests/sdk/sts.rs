@@ -29,7 +29,8 @@ async fn user(root: &SdkConfig) -> SdkConfig {
     with_keys(root, key.access_key_id(), key.secret_access_key(), None)
 }
 
-fn session(root: &SdkConfig, of: Option<&Credentials>) -> SdkConfig {
+/// The root's configuration with the keys of a session.
+pub(crate) fn session(root: &SdkConfig, of: Option<&Credentials>) -> SdkConfig {
     let of = of.unwrap();
     with_keys(
         root,
