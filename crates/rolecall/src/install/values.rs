@@ -79,7 +79,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting { path: "partition", kind: Kind::Text(Form::Region), default: "\"aws\"", about: "The partition of such roles" },
     Setting { path: "region", kind: Kind::Text(Form::Region), default: "\"\"", about: "The region: AWS_REGION of pods, and the control plane's own" },
     Setting { path: "endpoint", kind: Kind::Text(Form::Https), default: "\"\"", about: "URL of the control plane: AWS_ENDPOINT_URL_STS of pods, and the control plane's own name" },
-    Setting { path: "s3Endpoint", kind: Kind::Text(Form::Url), default: "\"\"", about: "URL of the gateway: AWS_ENDPOINT_URL_S3 of pods; the gateway runs in the control plane, so for now it is the endpoint" },
+    Setting { path: "s3Endpoint", kind: Kind::Text(Form::Url), default: "\"\"", about: "URL of the gateway, which runs in the control plane: AWS_ENDPOINT_URL_S3 of pods" },
     Setting { path: "env", kind: Kind::Map(Form::Variable, Form::Any), default: "{}", about: "Further environment of every pod that has a role" },
     Setting { path: "caBundle", kind: Kind::Text(Form::Certificates), default: "\"\"", about: "Certificates (PEM) by which pods and the key publisher trust the endpoint; without them, the system's" },
     Setting { path: "watchConfigMap", kind: Kind::Flag, default: "false", about: "Also take roles from the ConfigMap pod-identity-webhook" },
