@@ -43,6 +43,7 @@ ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{
     "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}]})
 TAGS = [{"Key": "team", "Value": "platform"}, {"Key": "empty", "Value": ""}]
+CERTIFICATE = "MIIB" * 300
 SAML = """<?xml version="1.0"?>
 <md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example/metadata">
   <md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
@@ -51,7 +52,22 @@ SAML = """<?xml version="1.0"?>
     <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://idp.example/sso"/>
   </md:IDPSSODescriptor>
 </md:EntityDescriptor>
-""".format(certificate="MIIB" * 300)
+""".format(certificate=CERTIFICATE)
+RESPONSE = """<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:s="urn:oasis:names:tc:SAML:2.0:assertion" ID="_r" Version="2.0" IssueInstant="{now}" Destination="https://signin.aws.amazon.com/saml">
+  <s:Issuer>https://idp.example/metadata</s:Issuer>
+  <p:Status><p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></p:Status>
+  <s:Assertion ID="_a" Version="2.0" IssueInstant="{now}">
+    <s:Issuer>https://idp.example/metadata</s:Issuer>
+    <s:Subject>
+      <s:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">alice</s:NameID>
+      <s:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><s:SubjectConfirmationData NotOnOrAfter="{until}" Recipient="https://signin.aws.amazon.com/saml"/></s:SubjectConfirmation>
+    </s:Subject>
+    <s:Conditions NotBefore="{now}" NotOnOrAfter="{until}"><s:AudienceRestriction><s:Audience>urn:amazon:webservices</s:Audience></s:AudienceRestriction></s:Conditions>
+    <s:AuthnStatement AuthnInstant="{now}"><s:AuthnContext/></s:AuthnStatement>
+    <s:AttributeStatement>{attributes}</s:AttributeStatement>
+  </s:Assertion>
+</p:Response>
+"""
 
 
 class Recorder:
@@ -380,6 +396,14 @@ def credentials(c):
     iam.reset_service_specific_credential(UserName="alice", ServiceSpecificCredentialId=service)
     iam.delete_service_specific_credential(UserName="alice", ServiceSpecificCredentialId=service)
 
+    iam.create_login_profile(UserName="alice", Password="Correct-horse-7")
+    iam.put_user_policy(UserName="alice", PolicyName="p", PolicyDocument=json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:ChangePassword", "Resource": "*"}]}))
+    alice = c.as_credentials("iam", iam.create_access_key(UserName="alice")["AccessKey"])
+    alice.change_password(OldPassword="Correct-horse-7", NewPassword="Battery-staple-8")
+    refused("AccessDenied", alice.change_password, OldPassword="Correct-horse-7", NewPassword="Battery-staple-9")
+    refused("PasswordPolicyViolation", alice.change_password, OldPassword="Battery-staple-8", NewPassword="short")
+
 
 def account(c):
     iam = c.iam
@@ -429,6 +453,16 @@ def reports(c):
     iam.get_service_last_accessed_details(JobId=job)
     iam.get_service_last_accessed_details_with_entities(JobId=job, ServiceNamespace="s3")
     refused("NoSuchEntity", iam.get_service_last_accessed_details, JobId=str(uuid.UUID(int=0)))
+    iam.generate_credential_report()
+    iam.generate_credential_report()
+    iam.get_credential_report()
+
+
+def alice_who_may(iam, action):
+    iam.create_user(UserName="alice")
+    iam.put_user_policy(UserName="alice", PolicyName="p", PolicyDocument=json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}))
+    return iam.create_access_key(UserName="alice")["AccessKey"]
 
 
 def sessions(c):
@@ -436,10 +470,7 @@ def sessions(c):
     sts.get_caller_identity()
     iam.create_role(RoleName="app", AssumeRolePolicyDocument=TRUST)
     role = f"arn:aws:iam::{ACCOUNT}:role/app"
-    iam.create_user(UserName="alice")
-    iam.put_user_policy(UserName="alice", PolicyName="p", PolicyDocument=json.dumps({
-        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:*", "Resource": "*"}]}))
-    key = iam.create_access_key(UserName="alice")["AccessKey"]
+    key = alice_who_may(iam, "sts:*")
     alice = c.as_credentials("sts", key)
     session = alice.assume_role(RoleArn=role, RoleSessionName="work", DurationSeconds=900, Tags=[{"Key": "team", "Value": "a"}],
                                 Policy=ALLOW)["Credentials"]
@@ -464,6 +495,53 @@ def sessions(c):
     sts.assume_role_with_web_identity(**pod)
     refused("AccessDenied", sts.assume_role_with_web_identity, **{**pod, "RoleArn": role})
     refused("InvalidIdentityToken", sts.assume_role_with_web_identity, **{**pod, "WebIdentityToken": "e30.e30.AAAA"})
+
+
+def assertion(time, role, provider):
+    """What an identity provider posts to a browser, signed with the key of `certificate.pem`."""
+    from lxml import etree
+    from signxml import CanonicalizationMethod, SignatureConstructionMethod, XMLSigner
+
+    at = lambda seconds: datetime.datetime.fromtimestamp(time + seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    attributes = {"Role": f"{role},{provider}", "RoleSessionName": "alice@example.com", "PrincipalTag:team": "blue"}
+    root = etree.fromstring(RESPONSE.format(now=at(0), until=at(300), attributes="".join(
+        f'<s:Attribute Name="https://aws.amazon.com/SAML/Attributes/{name}"><s:AttributeValue>{value}</s:AttributeValue></s:Attribute>'
+        for name, value in attributes.items())))
+    signer = XMLSigner(
+        method=SignatureConstructionMethod.enveloped, c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0)
+    certificate, private = ((FIXTURES / f"certificate.{kind}").read_text() for kind in ("pem", "key"))
+    element = root.find("{urn:oasis:names:tc:SAML:2.0:assertion}Assertion")
+    root.replace(element, signer.sign(element, key=private, cert=certificate, reference_uri="#_a", id_attribute="ID"))
+    return base64.b64encode(etree.tostring(root)).decode()
+
+
+def federation(c):
+    """Principals of others that come in, and ours that go out. The account has an issuer from before, with a key that the test knows."""
+    iam, sts = c.iam, c.sts
+    certificate = "".join((FIXTURES / "certificate.pem").read_text().splitlines()[1:-1])
+    provider = iam.create_saml_provider(Name="corp", SAMLMetadataDocument=SAML.replace(CERTIFICATE, certificate))["SAMLProviderArn"]
+    trust = {"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Federated": provider}, "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
+        "Condition": {"StringEquals": {"saml:aud": "https://signin.aws.amazon.com/saml"}}}]}
+    role = iam.create_role(RoleName="staff", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    good = {"RoleArn": role, "PrincipalArn": provider, "SAMLAssertion": assertion(c.time, role, provider)}
+    session = sts.assume_role_with_saml(**good, DurationSeconds=900, Policy=ALLOW)["Credentials"]
+    c.as_credentials("sts", session).get_caller_identity()
+    refused("AccessDenied", sts.assume_role_with_saml, **{**good, "RoleArn": role + "x"})
+    refused("InvalidIdentityToken", sts.assume_role_with_saml, **{**good, "SAMLAssertion": base64.b64encode(b"<x/>").decode()})
+    refused("ExpiredTokenException", sts.assume_role_with_saml, **{**good, "SAMLAssertion": assertion(c.time - 3600, role, provider)})
+
+    asked = {"Audience": ["https://api.example"], "SigningAlgorithm": "RS256"}
+    refused("FeatureDisabled", iam.get_outbound_web_identity_federation_info)
+    refused("FeatureDisabled", iam.disable_outbound_web_identity_federation)
+    refused("OutboundWebIdentityFederationDisabledException", sts.get_web_identity_token, **asked)
+    iam.enable_outbound_web_identity_federation()
+    refused("FeatureEnabled", iam.enable_outbound_web_identity_federation)
+    iam.get_outbound_web_identity_federation_info()
+    key = c.as_credentials("sts", alice_who_may(iam, "sts:*"))
+    key.get_web_identity_token(**asked, DurationSeconds=60, Tags=[{"Key": "job", "Value": "7"}])
+    refused("ValidationError", key.get_web_identity_token, **{**asked, "SigningAlgorithm": "HS256"})
+    iam.disable_outbound_web_identity_federation()
 
 
 def clusters(c):

@@ -1,13 +1,13 @@
 //! A server over a memory store, with a hosted cluster, a root key and a clock that stands still.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, slice, sync::Arc};
 
 use http::{HeaderMap, HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use jiff::Timestamp;
 use rolecall_identity::{
     Identity, Permit, Quotas,
-    account::{self, access_key, cluster},
+    account::{self, access_key, cluster, outbound_issuer},
     keys::{Entropy, RootKey, SealingKeys, SystemEntropy},
     op,
     session::{Secret, Sessions},
@@ -64,6 +64,7 @@ pub(crate) struct World {
     pub(crate) key: SigningKey,
     pub(crate) issuer: String,
     pub(crate) log: tempfile::TempDir,
+    pub(crate) identity: Arc<Identity>,
     #[allow(dead_code, reason = "only the benchmark calls the services without a socket")]
     pub(crate) services: Arc<Services>,
 }
@@ -139,7 +140,7 @@ impl World {
         let audit = FileLog::open(AuditConfig::new(log.path().to_owned()), clock.clone()).unwrap();
         let usage = Arc::new(Usage::open(Arc::clone(identity.store())).unwrap());
         let control = Arc::new(Control {
-            identity,
+            identity: Arc::clone(&identity),
             sessions: Arc::new(Sessions::new(sealing)),
             ring: Arc::new(KeyRing::new(RingConfig::default())),
             fetcher: Arc::new(Fetcher::new(fetch).unwrap()),
@@ -182,8 +183,24 @@ impl World {
             key,
             issuer: made.issuer,
             log,
+            identity,
             services,
         }
+    }
+
+    /// The account has issued tokens once, signed with this key, and does so no longer.
+    pub(crate) fn had_an_issuer(&self, key: &SigningKey) {
+        let (account, now) = (ACCOUNT.parse().unwrap(), self.clock.now());
+        let enabled = Permit::<op::EnableOutboundWebIdentityFederation>::operator(account);
+        self.identity
+            .write_blocking(enabled, now, |tx, permit| {
+                outbound_issuer::enable(tx, permit, "https://127.0.0.1:4566", slice::from_ref(key))
+            })
+            .unwrap();
+        let disabled = Permit::<op::DisableOutboundWebIdentityFederation>::operator(account);
+        self.identity
+            .write_blocking(disabled, now, outbound_issuer::disable)
+            .unwrap();
     }
 
     /// The whole audit log.
