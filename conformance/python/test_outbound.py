@@ -2,6 +2,7 @@
 
 import json
 import ssl
+import threading
 import urllib.error
 import urllib.request
 
@@ -152,3 +153,48 @@ def test_nothing_else_is_published(dev, issuer):
         with pytest.raises(urllib.error.HTTPError) as caught:
             fetch(dev, issuer + path)
         assert caught.value.code == 404
+
+
+def test_rotation_survives_a_kill(fresh_dev):
+    dev = fresh_dev
+    issuer = dev.client("iam").enable_outbound_web_identity_federation()["IssuerIdentifier"]
+    jwks = lambda: [key["kid"] for key in fetch(dev, issuer + "/.well-known/jwks.json")["keys"]]
+    token = lambda: dev.client("sts").get_web_identity_token(Audience=["a"], SigningAlgorithm="ES384")["WebIdentityToken"]
+    signer = lambda: jwt.get_unverified_header(token())["kid"]
+    rotate = lambda *more: dev.rolecall("rotate", "signingkey", *more, "-o", "json")
+    old, first = jwks(), token()
+    shown = rotate("--account", "123456789012")
+    assert shown.code == 0, shown.err
+    both = [key["keyId"] for key in shown.json()]
+    assert both[:2] == old and len(both) == 4 and all("publishedUntil" in key for key in shown.json()[:2])
+    pod = dev.token("default/default")
+    dev.restart_killed()
+    # All of it is there, and the old keys sign until the time comes.
+    assert jwks() == both and signer() == jwt.get_unverified_header(first)["kid"] and signer() in old
+    keys = jwt.PyJWKSet.from_dict(fetch(dev, issuer + "/.well-known/jwks.json"))
+    assert jwt.decode(first, keys[jwt.get_unverified_header(first)["kid"]], algorithms=["ES384"], audience="a", issuer=issuer)
+    again = rotate("--account", "123456789012")
+    assert again.code != 0 and "being rotated until" in again.err
+    # Killed while it is done, it was done or it was not.
+    for _ in range(3):
+        before = jwks()
+        running = threading.Thread(target=rotate, args=("--account", "123456789012", "--leaked"))
+        running.start()
+        dev.restart_killed()
+        running.join()
+        after = jwks()
+        assert len(after) == len(set(after)) and (after == before or (len(after) == 2 and not set(after) & set(before)))
+        assert signer() in after
+    # The cluster's keys too: the token of before is exchanged, and new ones are signed with the old key for an hour.
+    cluster = rotate("--cluster", "dev")
+    assert cluster.code == 0, cluster.err
+    assert [jwt.get_unverified_header(it)["kid"] for it in (pod, dev.token("default/default"))] == [cluster.json()[0]["keyId"]] * 2
+    leaked = rotate("--cluster", "dev", "--leaked")
+    assert leaked.code == 0 and len(leaked.json()) == 1
+    assert jwt.get_unverified_header(dev.token("default/default"))["kid"] == leaked.json()[0]["keyId"]
+    # Whose, has to be said; and the root of another account is not the operator.
+    assert rotate().code == 2
+    made = dev.rolecall("create", "account", "--id", "310987654321", "-o", "json").json()
+    refused = dev.rolecall("rotate", "signingkey", "--account", "310987654321", AWS_ACCESS_KEY_ID=made["accessKeyId"],
+                           AWS_SECRET_ACCESS_KEY=made["secretAccessKey"])
+    assert refused.code != 0 and "Only the operator" in refused.err

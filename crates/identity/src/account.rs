@@ -29,6 +29,7 @@ pub mod server_certificate;
 pub mod service_credential;
 pub mod service_linked_role;
 pub mod signing_certificate;
+pub mod signing_key;
 pub mod source;
 pub mod ssh_public_key;
 pub mod summary;

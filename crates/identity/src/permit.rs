@@ -276,6 +276,7 @@ operations! {
     ShowCode = "rolecall:ShowCode";
     Explain = "rolecall:Explain";
     WhoCan = "rolecall:WhoCan";
+    RotateSigningKeys = "rolecall:RotateSigningKeys";
     PublishClusterKeys = "rolecall:PublishClusterKeys";
     EnableOutboundWebIdentityFederation = "iam:EnableOutboundWebIdentityFederation";
     DisableOutboundWebIdentityFederation = "iam:DisableOutboundWebIdentityFederation";

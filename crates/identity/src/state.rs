@@ -15,6 +15,7 @@ mod revocation;
 mod role_deletion;
 mod saml_provider;
 mod server_certificate;
+mod signing_key;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -33,11 +34,12 @@ pub use self::{
     instance_profile::InstanceProfile,
     login::{LoginProfile, PasswordPolicy},
     mfa_device::{Enabled, MfaDevice},
-    outbound_issuer::{OutboundIssuer, OutboundKey},
+    outbound_issuer::OutboundIssuer,
     revocation::{Revocation, Target},
     role_deletion::{RoleDeletion, RoleUser},
     saml_provider::{SamlKey, SamlProvider},
     server_certificate::ServerCertificate,
+    signing_key::HostedKey,
 };
 use crate::{document::Document, error::Error, token::KeySet};
 
@@ -235,9 +237,9 @@ pub struct Cluster {
     /// The token that its maker sent, so that the same call again finds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
-    /// The hosted issuer's signing keys (PKCS #8), wrapped by the root key and bound to this cluster, in hexadecimal.
+    /// The hosted issuer's signing keys, bound to this cluster, the newest last.
     #[serde(default)]
-    pub signing_keys: Vec<String>,
+    pub signing_keys: Vec<HostedKey>,
     /// The public keys, as a JSON Web Key Set.
     pub jwks: String,
     /// The public keys, prepared.

@@ -5,6 +5,7 @@ pub(crate) mod cluster;
 pub(crate) mod doctor;
 pub(crate) mod install;
 pub(crate) mod revoke;
+pub(crate) mod signing_key;
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
@@ -61,6 +62,9 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  rolecall revoke serviceaccount default/iam-test\n  rolecall revoke session ASIAEXAMPLE\n  rolecall revoke role app --issued-until 2026-11-25T03:15:00Z\n  rolecall get revocation"
     )]
     Revoke(revoke::Revoke),
+    /// Put new keys in the place of old ones
+    #[command(subcommand)]
+    Rotate(signing_key::Rotate),
     /// Create a resource
     #[command(subcommand)]
     Create(Create),

@@ -142,7 +142,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 /// The cluster `dev` with its issuer, made at the first start; its URL never changes after that.
-fn hosted_cluster(identity: &Identity, account: AccountId, region: &str, base: &str) -> Result<Issuer> {
+fn hosted_cluster(identity: &Arc<Identity>, account: AccountId, region: &str, base: &str) -> Result<Issuer> {
     let snapshot = identity.snapshot();
     let found = cluster::get(&snapshot, account, CLUSTER);
     let cluster = match found {
@@ -168,11 +168,12 @@ fn hosted_cluster(identity: &Identity, account: AccountId, region: &str, base: &
         }
         Err(error) => return Err(error).context("the cluster dev"),
     };
-    let keys = cluster::signing_keys(&cluster, identity.root()).context("the issuer's keys")?;
-    let key = keys.into_iter().last().context("the cluster dev has no signing key")?;
+    cluster::signing_key(&cluster, identity.root(), clock::timestamp().as_second()).context("the issuer's keys")?;
     Ok(Issuer {
+        identity: identity.clone(),
+        account,
+        cluster: CLUSTER,
         url: cluster.issuer.clone(),
-        key,
     })
 }
 

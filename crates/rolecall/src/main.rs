@@ -10,11 +10,11 @@ use anyhow::{Context, Result};
 use clap::{CommandFactory, Parser};
 
 use crate::{
-    cli::{Cli, Create, Delete, Get, Policy, Token, Utils, Verb, cluster::Cluster},
+    cli::{Cli, Create, Delete, Get, Policy, Token, Utils, Verb, cluster::Cluster, signing_key::Rotate},
     kubernetes::Kubernetes,
     verbs::{
         account, associate, cluster as registered, doctor, explain, iamserviceaccount, install as installation, lint,
-        revoke, who_can,
+        revoke, signing_key, who_can,
     },
 };
 
@@ -108,6 +108,7 @@ fn answer(verb: Verb) -> Result<ExitCode> {
         Verb::Explain(arguments) => done(explain::run(arguments)),
         Verb::Doctor(arguments) => runtime(false)?.block_on(doctor::run(*arguments)),
         Verb::Revoke(what) => done(revoke::create(what)),
+        Verb::Rotate(Rotate::Signingkey(arguments)) => done(signing_key::rotate(arguments)),
         Verb::Create(Create::Account(arguments)) => done(account::create(arguments)),
         Verb::Get(Get::Account(arguments)) => done(account::get(arguments)),
         Verb::Get(Get::Revocation(arguments)) => done(revoke::get(arguments)),

@@ -44,8 +44,9 @@ use crate::clock;
 
 mod authority;
 pub(crate) mod files;
+mod signing_keys;
 
-/// How often it is looked whether sealing keys are due.
+/// How often it is looked whether sealing and signing keys are due.
 const KEY_ROUNDS: Duration = Duration::from_mins(5);
 /// How often last uses are written: so much of them a machine that dies loses.
 const USES_WRITTEN: Duration = Duration::from_mins(1);
@@ -254,6 +255,7 @@ impl Plane {
             loop {
                 tokio::time::sleep(KEY_ROUNDS).await;
                 prune(&accounts).await;
+                signing_keys::keep(&accounts).await;
                 match SealingKeys::load_and_rotate(store.as_ref(), &root, clock::timestamp(), &SystemEntropy) {
                     Ok(keys) => sessions.replace_keys(keys),
                     Err(error) => tracing::error!(%error, "sealing keys could not be rotated; the old ones stay"),

@@ -10,4 +10,5 @@ pub(crate) mod install;
 pub(crate) mod lint;
 pub(crate) mod print;
 pub(crate) mod revoke;
+pub(crate) mod signing_key;
 pub(crate) mod who_can;

@@ -19,6 +19,7 @@ mod cluster;
 mod explain;
 mod hypothetical;
 mod revocation;
+mod signing_key;
 mod who_can;
 
 /// An operation of the private API that is answered.
@@ -54,6 +55,7 @@ pub(crate) fn handler(name: &str) -> Option<Handler> {
         private::Explain::NAME => of::<private::Explain>(),
         private::ListAccounts::NAME => of::<private::ListAccounts>(),
         private::ListRevocations::NAME => of::<private::ListRevocations>(),
+        private::RotateSigningKeys::NAME => of::<private::RotateSigningKeys>(),
         private::Revoke::NAME => of::<private::Revoke>(),
         private::PublishClusterKeys::NAME => of::<private::PublishClusterKeys>(),
         private::RegisterCluster::NAME => of::<private::RegisterCluster>(),

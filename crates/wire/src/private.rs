@@ -7,6 +7,7 @@
 
 mod account;
 mod revocation;
+mod signing_key;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ pub use self::{
         DeleteRevocation, DeleteRevocationRequest, ListRevocations, ListRevocationsAnswer, ListRevocationsRequest,
         RevocationAnswer, Revoke, RevokeRequest,
     },
+    signing_key::{IssuerOf, RotateSigningKeys, RotateSigningKeysAnswer, RotateSigningKeysRequest, SigningKeyAnswer},
 };
 
 /// The service's name: in credential scopes and in policies.

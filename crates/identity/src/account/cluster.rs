@@ -1,17 +1,17 @@
 //! Clusters: who issues the tokens of which service accounts.
 
-use std::sync::Arc;
+use std::{slice, sync::Arc};
 
 use rolecall_names::{AccountId, Arn, ClusterName};
 use serde_json::json;
 
-use super::{Page, oidc_provider::ISSUERS, tags};
+use super::{Page, oidc_provider::ISSUERS, signing_key, tags};
 use crate::{
     error::Error,
     keys::RootKey,
     permit::{Permit, op},
     state::{Cluster, Network, Snapshot, Tag},
-    token::{KeySet, issuer::SigningKey},
+    token::{Algorithm, KeySet, issuer::SigningKey},
     transaction::Transaction,
 };
 
@@ -67,8 +67,11 @@ pub fn arn(account: AccountId, region: &str, name: &str) -> Arn {
     Arn::eks(region, account.as_str(), &format!("cluster/{name}"))
 }
 
+/// The longest life of a service account's token that is signed here, in seconds: a day, as on EKS.
+pub const LONGEST_TOKEN: i64 = 24 * 60 * 60;
+
 /// What the wrapped signing keys of a cluster are bound to.
-fn record(id: &str) -> String {
+pub(super) fn record(id: &str) -> String {
     format!("cluster/{id}")
 }
 
@@ -129,9 +132,8 @@ pub fn create(
     };
     match new.issuer {
         Issuer::Hosted { base, key } => {
-            let secret = key.to_pkcs8().map_err(|error| Error::Internal(error.to_string()))?;
             cluster.issuer = format!("{}/id/{}", base.trim_end_matches('/'), cluster.id);
-            cluster.signing_keys = vec![tx.wrap(&record(&cluster.id), &secret)?];
+            cluster.signing_keys = signing_key::wrap(tx, &record(&cluster.id), slice::from_ref(key), tx.seconds())?;
             cluster.jwks = crate::token::issuer::key_set([key]).to_string();
         }
         Issuer::Published { base, jwks } => {
@@ -203,7 +205,11 @@ fn check_issuer(snapshot: &Snapshot, account: AccountId, url: &str) -> Result<()
 /// `DescribeCluster`
 pub fn get(snapshot: &Snapshot, account: AccountId, name: &str) -> Result<Arc<Cluster>, Error> {
     let cluster = snapshot.cluster(account, name).cloned();
-    cluster.ok_or_else(|| Error::NotFound(format!("No cluster found for name: {name}.")))
+    cluster.ok_or_else(|| not_found(name))
+}
+
+pub(super) fn not_found(name: &str) -> Error {
+    Error::NotFound(format!("No cluster found for name: {name}."))
 }
 
 /// `ListClusters`: names.
@@ -224,13 +230,8 @@ pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteCluster>, name:
     Ok(cluster)
 }
 
-/// The keys of a cluster that we issue tokens for, the newest last. For whoever holds the root key.
-pub fn signing_keys(cluster: &Cluster, root: &RootKey) -> Result<Vec<SigningKey>, Error> {
-    let open = |wrapped: &String| {
-        let wrapped =
-            hex::decode(wrapped).map_err(|_| Error::Internal("a signing key is no hexadecimal".to_owned()))?;
-        let secret = root.unwrap(&record(&cluster.id), &wrapped)?;
-        SigningKey::from_pkcs8(&secret).map_err(|error| Error::Internal(error.to_string()))
-    };
-    cluster.signing_keys.iter().map(open).collect()
+/// The key that signs the tokens of a hosted cluster now. For whoever holds the root key.
+pub fn signing_key(cluster: &Cluster, root: &RootKey, now: i64) -> Result<SigningKey, Error> {
+    let key = signing_key::signer(&cluster.signing_keys, Algorithm::Rs256, now)?;
+    signing_key::open(key, &record(&cluster.id), root)
 }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use rolecall_names::AccountId;
 
+use super::signing_key;
 use crate::{
     error::Error,
     keys::RootKey,
     permit::{Permit, op},
-    state::{OutboundIssuer, OutboundKey, Snapshot},
+    state::{OutboundIssuer, Snapshot},
     token::{
         Algorithm, KeySet,
         issuer::{SigningKey, key_set},
@@ -19,8 +20,11 @@ use crate::{
 /// What such calls are decided on.
 pub const RESOURCE: &str = "*";
 
+/// The longest life of a token, in seconds (STS API Reference: `GetWebIdentityToken`; the model has it too).
+pub const LONGEST_TOKEN: i64 = 3600;
+
 /// What the wrapped signing keys of an issuer are bound to.
-fn record(id: &str) -> String {
+pub(super) fn record(id: &str) -> String {
     format!("outbound-issuer/{id}")
 }
 
@@ -53,14 +57,7 @@ pub fn enable(
 fn new(tx: &Transaction<'_>, account: AccountId, base: &str, keys: &[SigningKey]) -> Result<OutboundIssuer, Error> {
     // Random, so that an account's id may come back without the trust in it (threat 6).
     let id = hex::encode(tx.random::<16>()?);
-    let wrap = |key: &SigningKey| {
-        let secret = key.to_pkcs8().map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(OutboundKey {
-            algorithm: key.algorithm().to_owned(),
-            wrapped: tx.wrap(&record(&id), &secret)?,
-        })
-    };
-    let signing_keys = keys.iter().map(wrap).collect::<Result<_, Error>>()?;
+    let signing_keys = signing_key::wrap(tx, &record(&id), keys, tx.seconds())?;
     let jwks = key_set(keys).to_string();
     let keys = KeySet::parse(jwks.as_bytes()).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(OutboundIssuer {
@@ -100,15 +97,13 @@ pub fn get(snapshot: &Snapshot, account: AccountId) -> Result<Arc<OutboundIssuer
         })
 }
 
-/// The newest signing key of this algorithm. For whoever holds the root key.
-pub fn signing_key(issuer: &OutboundIssuer, algorithm: Algorithm, root: &RootKey) -> Result<SigningKey, Error> {
-    let internal = |why: &str| Error::Internal(why.to_owned());
-    let keys = issuer.signing_keys.iter().rev();
-    let key = keys
-        .into_iter()
-        .find(|key| Algorithm::named(&key.algorithm) == Some(algorithm))
-        .ok_or_else(|| internal("an issuer has no key of this algorithm"))?;
-    let wrapped = hex::decode(&key.wrapped).map_err(|_| internal("a signing key is no hexadecimal"))?;
-    let secret = root.unwrap(&record(&issuer.id), &wrapped)?;
-    SigningKey::from_pkcs8(&secret).map_err(|error| Error::Internal(error.to_string()))
+/// The key of this algorithm that signs now. For whoever holds the root key.
+pub fn signing_key(
+    issuer: &OutboundIssuer,
+    algorithm: Algorithm,
+    root: &RootKey,
+    now: i64,
+) -> Result<SigningKey, Error> {
+    let key = signing_key::signer(&issuer.signing_keys, algorithm, now)?;
+    signing_key::open(key, &record(&issuer.id), root)
 }

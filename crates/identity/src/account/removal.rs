@@ -40,7 +40,7 @@ pub fn create(
     id: Option<AccountId>,
 ) -> Result<(Account, AccessKey, Secret), Error> {
     permit.covers("*")?;
-    let operator = operator(tx, permit.account())?;
+    let operator = demand_operator(tx.snapshot(), permit.account())?;
     let id = match id {
         Some(id) => id,
         None => random_id(tx)?,
@@ -66,7 +66,7 @@ pub fn create(
 /// Removes an account and all that is in it. Buckets are first emptied and deleted by those who own what is in them.
 pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteAccount>, id: AccountId) -> Result<(), Error> {
     permit.covers("*")?;
-    let operator = operator(tx, permit.account())?;
+    let operator = demand_operator(tx.snapshot(), permit.account())?;
     if id == operator {
         return Err(Error::Invalid(
             "The operator's own account cannot be removed.".to_owned(),
@@ -115,11 +115,9 @@ fn sweep(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), Error> {
 }
 
 /// The operator's account, if this is it.
-fn operator(tx: &Transaction<'_>, account: AccountId) -> Result<AccountId, Error> {
-    tx.snapshot()
-        .operator()
-        .filter(|operator| *operator == account)
-        .ok_or_else(|| Error::Invalid("Accounts are made and removed by the operator alone.".to_owned()))
+pub(super) fn demand_operator(snapshot: &Snapshot, account: AccountId) -> Result<AccountId, Error> {
+    let operator = snapshot.operator().filter(|operator| *operator == account);
+    operator.ok_or_else(|| Error::Invalid("This is done by the operator alone.".to_owned()))
 }
 
 /// Twelve digits that no account has, the first not zero.

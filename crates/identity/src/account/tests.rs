@@ -15,6 +15,7 @@ mod reports;
 mod revocation;
 mod saml;
 mod service_linked_role;
+mod signing_key;
 mod simulation;
 mod who_can;
 
@@ -674,8 +675,8 @@ fn a_hosted_cluster_has_a_random_id_and_wrapped_keys() {
     let reopened = open(&world.store, Quotas::default());
     let kept = cluster::get(&reopened.snapshot(), account(), "dev").unwrap();
     assert!(kept.keys.is_some());
-    let keys = cluster::signing_keys(&kept, reopened.root()).unwrap();
-    assert_eq!(keys[0].key_id(), key.key_id());
+    let kept = cluster::signing_key(&kept, reopened.root(), now().as_second()).unwrap();
+    assert_eq!(kept.key_id(), key.key_id());
     // Threat 6: the name comes back, the trust does not.
     world.run(|tx, permit| cluster::delete(tx, permit, "dev")).unwrap();
     assert_ne!(make().unwrap().issuer, first.issuer);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rolecall_names::AccountId;
 use serde::{Deserialize, Serialize};
 
-use super::{Kept, Snapshot};
+use super::{HostedKey, Kept, Snapshot};
 use crate::token::KeySet;
 
 /// The issuer of the tokens that say who a principal of an account is.
@@ -22,21 +22,12 @@ pub struct OutboundIssuer {
     /// When it was made, in seconds.
     pub created: i64,
     /// Its signing keys, the newest of each algorithm last.
-    pub signing_keys: Vec<OutboundKey>,
+    pub signing_keys: Vec<HostedKey>,
     /// The public keys, as a JSON Web Key Set.
     pub jwks: String,
     /// The public keys, prepared.
     #[serde(skip)]
     pub keys: Option<Arc<KeySet>>,
-}
-
-/// A signing key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OutboundKey {
-    /// `alg`: `RS256` or `ES384`.
-    pub algorithm: String,
-    /// The key (PKCS #8), wrapped by the root key and bound to this issuer, in hexadecimal.
-    pub wrapped: String,
 }
 
 impl Kept for OutboundIssuer {

@@ -145,7 +145,7 @@ mod tests {
     use super::*;
     use crate::{
         keys::SALT,
-        state::Kept as _,
+        state::{HostedKey, Kept as _},
         token::issuer::{SigningKey, key_set},
     };
 
@@ -158,6 +158,11 @@ mod tests {
     /// A cluster of this account under the issuer above.
     fn cluster(owner: &str, key: Option<&SigningKey>, hosted: bool) -> Cluster {
         let jwks = key.map(|key| key_set([key]).to_string()).unwrap_or_default();
+        let wrapped = HostedKey {
+            algorithm: "RS256".to_owned(),
+            wrapped: "wrapped".to_owned(),
+            signs_from: 0,
+        };
         Cluster {
             name: "c".to_owned(),
             account: account(owner),
@@ -170,7 +175,7 @@ mod tests {
             version: String::new(),
             network: crate::state::Network::default(),
             token: None,
-            signing_keys: if hosted { vec!["wrapped".to_owned()] } else { Vec::new() },
+            signing_keys: if hosted { vec![wrapped] } else { Vec::new() },
             keys: KeySet::parse(jwks.as_bytes()).ok().map(Arc::new),
             jwks,
             tags: Vec::new(),

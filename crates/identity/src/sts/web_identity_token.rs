@@ -148,7 +148,8 @@ pub fn web_identity_token(
             federated_provider: record.and_then(|record| Some(record.source.as_ref()?.provider.as_str())),
         },
     };
-    let key = signing_key(issuer, algorithm, root).map_err(|_| Refusal::Internal("a signing key does not open"))?;
+    let key =
+        signing_key(issuer, algorithm, root, start).map_err(|_| Refusal::Internal("a signing key does not open"))?;
     let token = key
         .sign(&claims)
         .map_err(|_| Refusal::Internal("a token cannot be signed"))?;

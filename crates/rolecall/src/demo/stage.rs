@@ -172,15 +172,13 @@ impl Stage {
         let identity = Identity::open(store, root, Arc::new(SystemEntropy), Quotas::default())?;
         let account: AccountId = ACCOUNT.parse().context("the account of the demo")?;
         let cluster = cluster::get(&identity.snapshot(), account, "dev")?;
-        let issuer = cluster::signing_keys(&cluster, identity.root())?
-            .pop()
-            .context("the cluster has no signing key")?;
+        let now = clock::timestamp();
+        let issuer = cluster::signing_key(&cluster, identity.root(), now.as_second())?;
 
         let token = session.session_token.as_deref().unwrap_or_default();
         let opened = sessions
             .open(&session.access_key_id, token)
             .context("the session does not open")?;
-        let now = clock::timestamp();
         let record = Record {
             expires: now.as_second() - 60,
             ..opened.record.clone()

@@ -1,23 +1,35 @@
 //! Signs service-account tokens of the cluster `dev`: the issuer's private side. It exists in `rolecall dev` alone
 //! (threat 11).
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use anyhow::{Context, Result};
-use rolecall_identity::token::issuer::{Named, ServiceAccountToken, SigningKey};
+use anyhow::{Context, Result, bail};
+use rolecall_identity::{
+    Identity,
+    account::cluster,
+    token::issuer::{Named, ServiceAccountToken},
+};
+use rolecall_names::AccountId;
 
 use super::kubernetes::token::{Mint, Wanted};
 use crate::clock;
 
-/// The signing key of a hosted cluster.
+/// The issuer of a hosted cluster. Which of its keys signs, the time decides.
 pub(crate) struct Issuer {
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) account: AccountId,
+    pub(crate) cluster: &'static str,
     pub(crate) url: String,
-    pub(crate) key: SigningKey,
 }
 
 impl Mint for Issuer {
     fn mint(&self, wanted: &Wanted) -> Result<String> {
         let issued = clock::timestamp();
+        let cluster = cluster::get(&self.identity.snapshot(), self.account, self.cluster)?;
+        if cluster.issuer != self.url {
+            bail!("the cluster {} is another one now", self.cluster);
+        }
+        let key = cluster::signing_key(&cluster, self.identity.root(), issued.as_second())?;
         let expires = issued
             .checked_add(Duration::from_secs(wanted.seconds))
             .context("the token would live too long")?;
@@ -43,7 +55,7 @@ impl Mint for Issuer {
             issued,
             expires,
         };
-        token.mint(&self.key).context("signing the token")
+        token.mint(&key).context("signing the token")
     }
 
     fn issuer(&self) -> String {

@@ -84,7 +84,7 @@ impl Private for DeleteAccount {
 }
 
 /// Whatever policies allow: a root is not bound by any, and each account has one.
-fn operator(cx: &Cx) -> Result<(), Fault> {
+pub(super) fn operator(cx: &Cx) -> Result<(), Fault> {
     if removal::is_operator(&cx.snapshot, &cx.caller) {
         return Ok(());
     }
@@ -95,7 +95,7 @@ fn operator(cx: &Cx) -> Result<(), Fault> {
     ))
 }
 
-fn account(id: &str) -> Result<AccountId, Fault> {
+pub(super) fn account(id: &str) -> Result<AccountId, Fault> {
     id.parse()
         .map_err(|_| Fault::sender("InvalidParameterException", 400, "An account id has twelve digits."))
 }

@@ -9,9 +9,9 @@ use crate::{
     world::{ACCOUNT, World, between, refused},
 };
 
-const OTHER: &str = "210987654321";
+pub(crate) const OTHER: &str = "210987654321";
 
-async fn make(world: &World, id: &str) -> Credentials {
+pub(crate) async fn make(world: &World, id: &str) -> Credentials {
     let (status, made) = ours(world, &world.root, "CreateAccount", &json!({ "id": id })).await;
     assert_eq!(status, 200, "{made}");
     assert_eq!(made["id"], id);

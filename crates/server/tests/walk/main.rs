@@ -22,6 +22,7 @@ mod mfa;
 mod passwords;
 mod recorded;
 mod revocation;
+mod signing_key;
 mod world;
 
 use std::time::Duration;

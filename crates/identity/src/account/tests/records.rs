@@ -27,7 +27,11 @@ fn records_of_version_1_load() {
     assert!(snapshot.policy("arn:aws:iam::123456789012:policy/own").is_some());
     assert!(snapshot.provider(account(), "issuer.example").is_some());
     assert_eq!(snapshot.access_keys(account(), Some("alice")).count(), 1);
-    assert!(snapshot.cluster(account(), "dev").unwrap().keys.is_some());
+    let dev = snapshot.cluster(account(), "dev").unwrap();
+    assert!(dev.keys.is_some());
+    // Before keys were rotated, a cluster had one, without the time from which it signs.
+    let key = &dev.signing_keys[0];
+    assert_eq!((key.algorithm.as_str(), key.signs_from), ("RS256", 0));
     assert!(snapshot.bucket("reports").unwrap().policy.is_some());
     let group = snapshot.group(account(), "admins").unwrap();
     assert_eq!((group.entity.attached.len(), group.entity.inline.len()), (1, 1));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::StatusCode;
+use rolecall_identity::account::cluster;
 use serde_json::{Value, json};
 
 use super::objects::Problem;
@@ -10,6 +11,9 @@ use crate::clock;
 
 /// The shortest and the longest life of a token, in seconds, as the API server has them.
 const LIFE: std::ops::RangeInclusive<u64> = 600..=1 << 32;
+/// The longest that is given: an API server with `--service-account-max-token-expiration` shortens what asks for more. A
+/// signing key stays published for as long after its last token.
+const LONGEST: u64 = cluster::LONGEST_TOKEN.unsigned_abs();
 /// The life of a token where the request names none, in seconds.
 const DEFAULT_LIFE: u64 = 3600;
 
@@ -82,6 +86,7 @@ impl TokenRequests {
                 Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message)
             })?,
         };
+        let seconds = seconds.min(LONGEST);
         let uid = account
             .pointer("/metadata/uid")
             .and_then(Value::as_str)

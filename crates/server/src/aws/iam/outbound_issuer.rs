@@ -1,8 +1,11 @@
 //! Outbound identity federation: an account's own issuer, hosted under `/id/`.
 
 use rolecall_identity::{
-    account::outbound_issuer,
-    token::issuer::{SigningKey, SigningKeyError},
+    account::{
+        outbound_issuer,
+        signing_key::{self, Whose},
+    },
+    token::issuer::SigningKey,
 };
 use rolecall_wire::generated::iam;
 
@@ -36,7 +39,7 @@ async fn keys(cx: &Cx) -> Result<Vec<SigningKey>, Fault> {
     if cx.snapshot.outbound_issuer(cx.account).is_some() {
         return Ok(Vec::new());
     }
-    let generate = || Ok::<_, SigningKeyError>(vec![SigningKey::generate()?, SigningKey::generate_es384()?]);
-    let made = tokio::task::spawn_blocking(generate).await;
+    let whose = Whose::Account(cx.account);
+    let made = tokio::task::spawn_blocking(move || signing_key::generate(&whose)).await;
     made.map_err(|_| Fault::internal())?.map_err(|_| Fault::internal())
 }
