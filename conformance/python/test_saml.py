@@ -3,12 +3,16 @@
 import base64
 import datetime
 import json
+import os
 import re
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding as asymmetric
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509.oid import NameOID
 from lxml import etree
 from signxml import CanonicalizationMethod, SignatureConstructionMethod, XMLSigner
@@ -92,6 +96,52 @@ def idp(dev):
     return idp
 
 
+XENC, XENC11 = "http://www.w3.org/2001/04/xmlenc#", "http://www.w3.org/2009/xmlenc11#"
+DIGESTS = {
+    hashes.SHA1: ("http://www.w3.org/2000/09/xmldsig#sha1", "sha1"), hashes.SHA256: (XENC + "sha256", "sha256"),
+    hashes.SHA384: ("http://www.w3.org/2001/04/xmldsig-more#sha384", "sha384"), hashes.SHA512: (XENC + "sha512", "sha512")}
+
+
+def encrypted(response, certified, cipher="aes256-gcm", digest=hashes.SHA256, beside=False, old=False, rsa15=False, inherits=False, change=None):
+    """The response with its assertion encrypted for this key, as identity providers do it."""
+    root = etree.fromstring(response)
+    assertion = root.find("s:Assertion", NAMESPACES)
+    # A document of its own, or as it stands in the response, which declares its namespaces.
+    plain = etree.tostring(assertion, method="c14n", exclusive=True)
+    if inherits:
+        plain = plain.replace(b' xmlns:s="urn:oasis:names:tc:SAML:2.0:assertion"', b"", 1)
+        assert b"<s:Assertion ID" in plain
+    bits, mode = re.fullmatch(r"aes(\d+)-(\w+)", cipher).groups()
+    key = os.urandom(int(bits) // 8)
+    if mode == "gcm":
+        start = os.urandom(12)
+        text = start + AESGCM(key).encrypt(start, plain, None)
+    else:
+        start, fill = os.urandom(16), 16 - len(plain) % 16
+        padded = plain + os.urandom(fill - 1) + bytes([fill])
+        encryptor = Cipher(algorithms.AES(key), modes.CBC(start)).encryptor()
+        text = start + encryptor.update(padded) + encryptor.finalize()
+    text = change(text) if change else text
+    padding = asymmetric.PKCS1v15() if rsa15 else asymmetric.OAEP(mgf=asymmetric.MGF1(digest()), algorithm=digest(), label=None)
+    wrapped = certified.public_key().encrypt(key, padding)
+    uri, mask = DIGESTS[digest]
+    method = f'<x:EncryptionMethod Algorithm="{XENC11}rsa-oaep"><d:DigestMethod Algorithm="{uri}"/><y:MGF Algorithm="{XENC11}mgf1{mask}"/></x:EncryptionMethod>'
+    if old:
+        method = f'<x:EncryptionMethod Algorithm="{XENC}rsa-oaep-mgf1p"><d:DigestMethod Algorithm="{uri}"/></x:EncryptionMethod>'
+    if rsa15:
+        method = f'<x:EncryptionMethod Algorithm="{XENC}rsa-1_5"/>'
+    value = lambda some: f"<x:CipherData><x:CipherValue>{base64.encodebytes(some).decode()}</x:CipherValue></x:CipherData>"
+    sealed_key = f'<x:EncryptedKey Id="_k">{method}{value(wrapped)}</x:EncryptedKey>'
+    namespace = XENC11 if mode == "gcm" else XENC
+    info = f'<d:RetrievalMethod Type="{XENC}EncryptedKey" URI="#_k"/>' if beside else sealed_key
+    element = etree.fromstring(
+        f'<s:EncryptedAssertion xmlns:s="{NAMESPACES["s"]}" xmlns:x="{XENC}" xmlns:y="{XENC11}" xmlns:d="{NAMESPACES["d"]}">'
+        f'<x:EncryptedData Type="{XENC}Element"><x:EncryptionMethod Algorithm="{namespace}{cipher}"/><d:KeyInfo>{info}</d:KeyInfo>'
+        f'{value(text)}</x:EncryptedData>{sealed_key if beside else ""}</s:EncryptedAssertion>')
+    root.replace(assertion, element)
+    return root
+
+
 def exchange(dev, response, **more):
     text = base64.b64encode(response.encode()).decode()
     # The client has no credentials: the assertion is the credential.
@@ -166,6 +216,92 @@ def test_each_refusal(dev, idp):
     assert refusal(exchange, dev, good, RoleArn=ROLE + "x") == denied
     assert refusal(exchange, dev, good, SAMLAssertion="????") == invalid("Invalid base64 SAMLResponse")
     assert refusal(exchange, dev, good, SAMLAssertion="A" * 100_001)[:2] == (400, "ValidationError")
+
+
+@pytest.fixture(scope="module")
+def private(dev, idp):
+    """Two private keys of the provider, in the two forms that there are."""
+    iam = dev.client("iam")
+    keys = [rsa.generate_private_key(public_exponent=65537, key_size=size) for size in (2048, 3072)]
+    forms = (serialization.PrivateFormat.TraditionalOpenSSL, serialization.PrivateFormat.PKCS8)
+    for key, form in zip(keys, forms):
+        pem = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
+        iam.update_saml_provider(SAMLProviderArn=PROVIDER, AddPrivateKey=pem)
+    shown = iam.get_saml_provider(SAMLProviderArn=PROVIDER)
+    assert len(shown["PrivateKeyList"]) == 2 and "PRIVATE KEY" not in json.dumps(shown, default=str)
+    return keys
+
+
+@pytest.mark.parametrize("cipher", ["aes256-gcm", "aes128-gcm", "aes256-cbc", "aes128-cbc"])
+@pytest.mark.parametrize("which", [0, 1])
+def test_an_encrypted_assertion_becomes_a_session(dev, idp, private, cipher, which):
+    response = etree.tostring(encrypted(idp.response(), private[which], cipher)).decode()
+    assert "alice" not in response
+    answer = exchange(dev, response)
+    assert answer["Subject"] == "alice" and answer["AssumedRoleUser"]["Arn"].endswith("saml-user/alice@example.com")
+
+
+def test_how_the_key_is_encrypted(dev, idp, private):
+    for options in [{"digest": digest} for digest in DIGESTS] + [{"digest": hashes.SHA1, "old": True}, {"beside": True}, {"inherits": True}]:
+        response = etree.tostring(encrypted(idp.response(), private[0], **options)).decode()
+        assert exchange(dev, response)["Subject"] == "alice", options
+    # The response is signed, with what is encrypted in it; the assertion need not be, or is as well.
+    for what in (None, "Assertion"):
+        signed = etree.tostring(idp.sign(encrypted(idp.response(what=what), private[0], "aes256-cbc"))).decode()
+        assert exchange(dev, signed)["Subject"] == "alice"
+        changed = re.sub(r"(<x:CipherValue>.)", lambda found: found[0][:-1] + ("A" if found[0][-1] != "A" else "B"), signed, count=1)
+        assert refusal(exchange, dev, changed) == (400, "InvalidIdentityToken", "Response signature invalid")
+
+
+def test_what_is_wrong_with_what_is_encrypted_is_not_told(dev, idp, private):
+    one = (400, "InvalidIdentityToken", "Response signature invalid")
+    other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    text = lambda root: etree.tostring(root).decode()
+    flip = lambda at: lambda text: text[:at] + bytes([text[at] ^ 1]) + text[at + 1:]
+    for cipher in ("aes256-gcm", "aes256-cbc"):
+        refused = [
+            encrypted(idp.response(), other, cipher),
+            encrypted(idp.response(what=None), private[0], cipher),
+            encrypted(IdP().response(), private[0], cipher),
+            encrypted(idp.response(issuer="https://other.example"), private[0], cipher),
+            # A byte at its begin, in its middle, of its padding or tag; and what is cut.
+            *(encrypted(idp.response(), private[0], cipher, change=flip(at)) for at in (0, 20, 500, -1, -17)),
+            *(encrypted(idp.response(), private[0], cipher, change=lambda text, cut=cut: text[:cut]) for cut in (0, 8, 16, 32, 33, -16)),
+        ]
+        for root in refused:
+            assert refusal(exchange, dev, text(root)) == one, text(root)
+    assert refusal(exchange, dev, text(encrypted(idp.response(), private[0], rsa15=True))) == (
+        400, "InvalidIdentityToken", "The SAML response is invalid")
+    # What is signed is checked as in the open.
+    assert refusal(exchange, dev, text(encrypted(idp.response(audience="urn:other"), private[0]))) == (
+        400, "InvalidIdentityToken", "Response does not contain the required audience")
+    assert refusal(exchange, dev, text(encrypted(idp.response({"Role": []}), private[0])))[1] == "AccessDenied"
+
+
+def test_what_a_provider_requires_and_with_which_keys(dev, idp, private):
+    iam = dev.client("iam")
+    update = lambda **changes: iam.update_saml_provider(SAMLProviderArn=PROVIDER, **changes)
+    sealed = lambda key: etree.tostring(encrypted(idp.response(), key)).decode()
+    update(AssertionEncryptionMode="Required")
+    assert refusal(exchange, dev, idp.response()) == (400, "InvalidIdentityToken", "The specified provider requires encrypted assertions")
+    assert exchange(dev, sealed(private[0]))["Subject"] == "alice"
+    first, second = (key["KeyId"] for key in iam.get_saml_provider(SAMLProviderArn=PROVIDER)["PrivateKeyList"])
+    pem = private[0].private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
+    assert refusal(update, AddPrivateKey=pem) == (409, "LimitExceeded", "Private key limit of 2 is reached.")
+    update(RemovePrivateKey=first)
+    assert refusal(exchange, dev, sealed(private[0])) == (400, "InvalidIdentityToken", "Response signature invalid")
+    assert exchange(dev, sealed(private[1]))["Subject"] == "alice"
+    assert refusal(update, RemovePrivateKey=second)[:2] == (400, "InvalidInput")
+    assert refusal(update, AddPrivateKey=pem, RemovePrivateKey=second)[:2] == (400, "InvalidInput")
+    assert refusal(update)[:2] == (400, "InvalidInput")
+    short = rsa.generate_private_key(public_exponent=65537, key_size=1024).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
+    for wrong in ("key", short, pem.replace("PRIVATE KEY", "PUBLIC KEY"), pem + pem):
+        assert refusal(update, AddPrivateKey=wrong) == (400, "InvalidInput", "Invalid private key.")
+    update(AssertionEncryptionMode="Allowed")
+    assert exchange(dev, idp.response())["Subject"] == "alice"
+    # Nothing of a key is in the log, nor in the store in the open.
+    assert not any(b"PRIVATE KEY" in file.read_bytes() for folder in ("audit", "store") for file in (dev.data / folder).rglob("*") if file.is_file())
 
 
 def test_the_log_says_who_it_was(dev, idp):

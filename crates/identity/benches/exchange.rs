@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::LazyLock};
 use jiff::Timestamp;
 use rolecall_identity::{
     keys::{RootKey, SealingKeys, SystemEntropy},
-    session::{Record, Sessions, Source},
+    session::{Record, Secret, Sessions, Source},
     state::Revocation,
     sts::{
         AssumeRoleWithWebIdentity, Directory, Evidence, KeySource, KeyView, ProviderView, RoleView, SamlProviderView,
@@ -58,6 +58,10 @@ impl Directory for World {
             client_ids: Cow::Borrowed(&AUDIENCES),
             keys: KeySource::Cluster(&self.keys),
         })
+    }
+
+    fn saml_keys(&self, _: AccountId, _: &str) -> Vec<Secret> {
+        Vec::new()
     }
 
     fn managed_policy(&self, _: AccountId, _: &str) -> Option<Compiled> {

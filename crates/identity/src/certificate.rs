@@ -135,15 +135,6 @@ impl Certificate {
     }
 }
 
-/// Whether this is a private key for RSA, in PEM and not encrypted, of 2,048 bits at least.
-pub(crate) fn is_rsa_key(text: &str) -> bool {
-    pem::block(text).is_some_and(|block| match block.label.as_str() {
-        "PRIVATE KEY" => RsaKeyPair::from_pkcs8(&block.contents).is_ok(),
-        "RSA PRIVATE KEY" => RsaKeyPair::from_der(&block.contents).is_ok(),
-        _ => false,
-    })
-}
-
 fn verification(identifier: &[u8], key: usize) -> Option<&'static dyn VerificationAlgorithm> {
     let (&last, family) = identifier.split_last()?;
     Some(match (family, last, key) {

@@ -35,7 +35,7 @@ pub use self::{
     directory::{View, access_key_record},
     federation::{Federated, FederationTokenRequest, federation_token},
     hypothetical::Hypothetical,
-    saml::{AssumeRoleWithSaml, SamlProviderView, SamlSubject, assume_role_with_saml},
+    saml::{AssumeRoleWithSaml, SamlProviderView, SamlSubject, Shown, assume_role_with_saml},
     second_factor::{SecondFactor, second_factor},
     session_token::{CallerIdentity, SessionTokenRequest, access_key_info, caller_identity, session_token},
     tags::Tag,
@@ -72,6 +72,9 @@ pub trait Directory {
 
     /// The SAML provider of this ARN.
     fn saml_provider(&self, account: AccountId, arn: &str) -> Option<SamlProviderView<'_>>;
+
+    /// The private keys of that provider, which open what is encrypted for it, in PEM.
+    fn saml_keys(&self, account: AccountId, arn: &str) -> Vec<Secret>;
 
     /// A managed policy that may be used in this account: the account's own, or one of AWS's.
     fn managed_policy(&self, account: AccountId, arn: &str) -> Option<Compiled>;

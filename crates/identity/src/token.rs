@@ -17,16 +17,19 @@ mod json;
 mod key;
 mod ring;
 mod saml;
+mod sealed;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 
 use self::json::{Json, Strict};
+pub(crate) use self::sealed::opens_assertions;
 pub use self::{
     claims::{Claims, KubernetesClaims, SessionTags},
     key::{Algorithm, KeySet, KeySetError, PublicKey},
     ring::{Answer, FetchFailed, KeyRing, RingConfig},
-    saml::{Assertion, SamlError, SamlSignature, UnverifiedAssertion},
+    saml::{Assertion, ReadAssertion, SamlError, SamlSignature, SealedAssertion, UnverifiedAssertion},
+    sealed::{Cipher, KeyTransport, SealedText},
 };
 
 /// The longest token (STS API: `WebIdentityToken`).

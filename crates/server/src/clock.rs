@@ -47,14 +47,17 @@ impl Clock for FixedClock {
     }
 }
 
-/// What work cost since it began. What takes longer than any of it can was made to wait, and is not charged for that; to
-/// ask the system how long it had a processor would cost more than most work itself.
-pub(crate) fn cost(begun: Instant) -> Duration {
-    begun.elapsed().min(DEAREST)
+/// What work cost since it began. What takes longer than any of it can (`dearest`) was made to wait, and is not charged for
+/// that; to ask the system how long it had a processor would cost more than most work itself.
+pub(crate) fn cost(begun: Instant, dearest: Duration) -> Duration {
+    begun.elapsed().min(dearest)
 }
 
 /// Longer than refusing the longest token or assertion with the slowest of keys.
-const DEAREST: Duration = Duration::from_millis(2);
+pub(crate) const DEAREST: Duration = Duration::from_millis(2);
+/// Longer than refusing the longest assertion that is encrypted: a private key is ten times as slow as a public one, and
+/// two of them are tried.
+pub(crate) const DEAREST_SEALED: Duration = Duration::from_millis(20);
 
 /// The time as the standard library has it.
 pub(crate) fn system(time: Timestamp) -> SystemTime {

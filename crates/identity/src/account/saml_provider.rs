@@ -11,11 +11,12 @@ use super::{
     tags,
 };
 use crate::{
-    certificate::is_rsa_key,
     error::Error,
+    keys::RootKey,
     permit::{Permit, op},
     session::Secret,
     state::{SamlKey, SamlProvider, Snapshot, Tag},
+    token::opens_assertions,
     transaction::Transaction,
 };
 
@@ -130,13 +131,36 @@ pub fn list(snapshot: &Snapshot, account: AccountId) -> Vec<Arc<SamlProvider>> {
     snapshot.saml_providers(account).cloned().collect()
 }
 
-/// `UpdateSAMLProvider`
+/// `UpdateSAMLProvider`, with the refusals of IAM User Guide: Troubleshoot SAML federation with IAM.
 pub fn update(
     tx: &mut Transaction<'_>,
     permit: Permit<op::UpdateSAMLProvider>,
     arn: &str,
     changes: &Changes<'_>,
 ) -> Result<(), Error> {
+    let refused = |text: &str| Err(Error::Invalid(text.to_owned()));
+    match changes {
+        Changes {
+            metadata: None,
+            encryption_required: None,
+            add_key: None,
+            remove_key: None,
+        } => {
+            return refused(
+                "Unable to update identity provider. No updates are defined for metadata or encryption assertion.",
+            );
+        }
+        Changes {
+            add_key: Some(_),
+            remove_key: Some(_),
+            ..
+        } => {
+            return refused(
+                "Unable to add and remove private keys in the same request. Set a value for only one of the two parameters.",
+            );
+        }
+        _ => {}
+    }
     edit(tx, &permit, arn, |provider: &mut SamlProvider, tx| {
         if let Some(metadata) = changes.metadata {
             set(tx, provider, metadata)?;
@@ -148,9 +172,9 @@ pub fn update(
             let before = provider.keys.len();
             provider.keys.retain(|key| key.id != id);
             if provider.keys.len() == before {
-                return Err(Error::NotFound(format!(
-                    "The private key with id {id} cannot be found."
-                )));
+                return Err(Error::NotFound(
+                    "Failed to remove private key because the Key ID does not match a private key.".to_owned(),
+                ));
             }
         }
         if let Some(key) = changes.add_key {
@@ -209,22 +233,30 @@ fn set(tx: &Transaction<'_>, provider: &mut SamlProvider, metadata: NewMetadata<
 
 fn add_key(tx: &Transaction<'_>, provider: &mut SamlProvider, key: &Secret) -> Result<(), Error> {
     if provider.keys.len() >= KEYS {
-        return Err(Error::Limit(format!(
-            "Cannot exceed quota for PrivateKeysPerSAMLProvider: {KEYS}"
-        )));
+        return Err(Error::Limit(format!("Private key limit of {KEYS} is reached.")));
     }
-    if !is_rsa_key(key.expose()) {
-        return Err(Error::Invalid(
-            "The private key must be an RSA key in PEM format.".to_owned(),
-        ));
+    if !opens_assertions(key) {
+        return Err(Error::Invalid("Invalid private key.".to_owned()));
     }
     let id = new_id(tx)?;
     provider.keys.push(SamlKey {
-        wrapped: tx.wrap(&format!("saml-key/{id}"), key.expose().as_bytes())?,
+        wrapped: tx.wrap(&key_record(&id), key.expose().as_bytes())?,
         id,
         created: tx.seconds(),
     });
     Ok(())
+}
+
+/// What a wrapped key is bound to.
+fn key_record(id: &str) -> String {
+    format!("saml-key/{id}")
+}
+
+/// A key that opens encrypted assertions, in PEM. For whoever holds the root key.
+pub(crate) fn open_key(key: &SamlKey, root: &RootKey) -> Option<Secret> {
+    let wrapped = hex::decode(&key.wrapped).ok()?;
+    let opened = root.unwrap(&key_record(&key.id), &wrapped).ok()?;
+    std::str::from_utf8(&opened).ok().map(Secret::new)
 }
 
 /// 130 random bits: AWS's ids of providers and of their keys have 22 capitals and digits at least.
@@ -236,7 +268,7 @@ fn new_id(tx: &Transaction<'_>) -> Result<String, Error> {
 fn check_keys(provider: &SamlProvider) -> Result<(), Error> {
     if provider.encryption_required == Some(true) && provider.keys.is_empty() {
         return Err(Error::Invalid(
-            "A private key is needed where encrypted assertions are required.".to_owned(),
+            "Unable to set assertion encryption mode to Required because no private key is provided.".to_owned(),
         ));
     }
     Ok(())

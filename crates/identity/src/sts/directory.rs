@@ -7,6 +7,7 @@ use rolecall_policy::Compiled;
 
 use super::{Directory, KeySource, KeyView, ProviderView, RoleView, SamlProviderView};
 use crate::{
+    account::saml_provider,
     keys::RootKey,
     session::{Record, Secret, Source},
     state::{AccessKey, Cluster, Revocation, Snapshot, account_of},
@@ -77,6 +78,12 @@ impl Directory for View<'_> {
             valid_until: provider.valid_until,
             encryption_required: provider.encryption_required == Some(true),
         })
+    }
+
+    fn saml_keys(&self, account: AccountId, arn: &str) -> Vec<Secret> {
+        let provider = saml_provider::get(self.snapshot, account, arn).ok();
+        let keys = provider.iter().flat_map(|provider| &provider.keys);
+        keys.filter_map(|key| saml_provider::open_key(key, self.root)).collect()
     }
 
     fn managed_policy(&self, account: AccountId, arn: &str) -> Option<Compiled> {

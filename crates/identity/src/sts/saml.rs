@@ -14,7 +14,7 @@ use super::{
 use crate::{
     keys::Entropy,
     session::{Sessions, Source},
-    token::{Assertion, PublicKey, SamlError, UnverifiedAssertion, Verified},
+    token::{Assertion, PublicKey, SamlError, SealedAssertion, UnverifiedAssertion, Verified},
 };
 
 /// What the attributes that mean something to AWS begin with. Capitals count (IAM User Guide: Configure SAML assertions for
@@ -26,6 +26,9 @@ const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified
 
 /// As many keys of a provider are tried (threat 10).
 const MOST_KEYS: usize = 32;
+
+/// All that is said of an encrypted assertion that is refused, in the log too.
+const UNOPENED: &str = "no private key of the provider opens the assertion, or it is not signed by the provider";
 
 const NOT_AUTHORIZED: Refusal = Refusal::Denied("Not authorized to perform sts:AssumeRoleWithSAML");
 
@@ -50,7 +53,7 @@ pub struct AssumeRoleWithSaml<'a> {
     /// `PrincipalArn`
     pub principal_arn: &'a str,
     /// `SAMLAssertion`, read; or why it cannot be.
-    pub assertion: Result<UnverifiedAssertion, Refusal>,
+    pub assertion: Result<Shown, Refusal>,
     /// `DurationSeconds`
     pub duration: Option<i64>,
     /// `Policy`
@@ -59,6 +62,15 @@ pub struct AssumeRoleWithSaml<'a> {
     pub policy_arns: &'a [String],
     /// What the server knows of the request.
     pub context: Context,
+}
+
+/// An assertion, as it is shown.
+#[derive(Debug)]
+pub enum Shown {
+    /// As it is.
+    Open(UnverifiedAssertion),
+    /// Encrypted for the provider that takes it.
+    Sealed(SealedAssertion),
 }
 
 /// What the answer says of the user, beside the session.
@@ -175,7 +187,7 @@ fn provider_arn(text: &str) -> Result<(Arn, String), Refusal> {
 fn verified(
     directory: &dyn Directory,
     provider_arn: &Arn,
-    assertion: UnverifiedAssertion,
+    assertion: Shown,
     now: Timestamp,
     evidence: &mut Evidence,
 ) -> Result<Verified<Assertion>, Refusal> {
@@ -187,18 +199,28 @@ fn verified(
     if provider.valid_until <= now.as_second() {
         return Err(invalid("The metadata of the specified provider has expired"));
     }
-    if assertion.issuer() != provider.entity_id {
-        return Err(invalid("Issuer not present in specified provider"));
-    }
-    if provider.encryption_required {
-        return Err(invalid("The specified provider requires encrypted assertions"));
-    }
     let keys: Vec<PublicKey> = provider
         .certificates
         .iter()
         .take(MOST_KEYS)
         .filter_map(|text| PublicKey::from_certificate(&STANDARD.decode(text).ok()?))
         .collect();
+    let assertion = match assertion {
+        Shown::Open(_) if provider.encryption_required => {
+            return Err(invalid("The specified provider requires encrypted assertions"));
+        }
+        Shown::Open(assertion) => assertion,
+        Shown::Sealed(sealed) => {
+            let own = account.map(|account| directory.saml_keys(account, provider_arn.as_str()));
+            sealed.open(&own.unwrap_or_default(), &keys).ok_or_else(|| {
+                evidence.detail = Some(UNOPENED.to_owned());
+                invalid("Response signature invalid")
+            })?
+        }
+    };
+    if assertion.issuer() != provider.entity_id {
+        return Err(invalid("Issuer not present in specified provider"));
+    }
     assertion.verify(&keys, now).map_err(|error| {
         evidence.detail = Some(error.to_string());
         match error {

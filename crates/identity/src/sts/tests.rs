@@ -83,6 +83,14 @@ impl Directory for World {
         (arn == saml::PROVIDER).then(|| self.saml.view())
     }
 
+    fn saml_keys(&self, _: AccountId, arn: &str) -> Vec<Secret> {
+        if arn == saml::PROVIDER {
+            self.saml.own.clone()
+        } else {
+            Vec::new()
+        }
+    }
+
     fn managed_policy(&self, _: AccountId, arn: &str) -> Option<Compiled> {
         (arn == "arn:aws:iam::aws:policy/ReadOnlyAccess")
             .then(|| compiled(&json!({"Version": "2012-10-17", "Statement": []})))

@@ -3,7 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::{Algorithm, LEEWAY, PublicKey, Verified};
+use super::{Algorithm, LEEWAY, PublicKey, SealedText, Verified};
+use crate::session::Secret;
 
 /// "An AWS STS call must be made within 5 minutes of the time you receive the SAML response" (IAM User Guide: SAML 2.0
 /// federation), in seconds.
@@ -103,11 +104,7 @@ impl UnverifiedAssertion {
 
     /// Checks every signature, of which there must be one, then for whom it is, then the times.
     pub fn verify(self, keys: &[PublicKey], now: Timestamp) -> Result<Verified<Assertion>, SamlError> {
-        let is_ours = |signature: &SamlSignature| {
-            keys.iter()
-                .any(|key| key.verify(signature.algorithm, &signature.signed, &signature.value))
-        };
-        if self.signatures.is_empty() || !self.signatures.iter().all(is_ours) {
+        if self.signatures.is_empty() || !are_of(&self.signatures, keys) {
             return Err(SamlError::Signature);
         }
         let assertion = self.assertion;
@@ -145,6 +142,58 @@ impl UnverifiedAssertion {
         }
         Ok(Verified(assertion))
     }
+}
+
+/// Who knows what an assertion is written in: nothing here does.
+pub trait ReadAssertion: Send {
+    /// The assertion that this was, with its own signatures.
+    fn read(&self, plain: &[u8]) -> Option<UnverifiedAssertion>;
+}
+
+/// An assertion that came encrypted, in a response that may be signed.
+pub struct SealedAssertion {
+    /// The signatures of the response: over what is encrypted, as it came.
+    pub signatures: Vec<SamlSignature>,
+    /// What is encrypted.
+    pub text: SealedText,
+    /// Reads what it opens as.
+    pub reader: Box<dyn ReadAssertion>,
+}
+
+impl SealedAssertion {
+    /// Opens it with one of the provider's private keys, if all is of the provider: the response's signatures, which are
+    /// checked before anything is opened, and the assertion's own.
+    ///
+    /// Why it is none of the provider's is not told. A sender who learns whether something that they changed still was
+    /// padded, or a text, or an assertion, opens what they have not written (Jager and Somorovsky: How to Break XML
+    /// Encryption); for whom it is not signed, all of that is one.
+    pub(crate) fn open(self, own: &[Secret], keys: &[PublicKey]) -> Option<UnverifiedAssertion> {
+        if !are_of(&self.signatures, keys) {
+            return None;
+        }
+        let plain = self.text.open(own)?;
+        let mut opened = self.reader.read(&plain)?;
+        opened.signatures.extend(self.signatures);
+        let signed = !opened.signatures.is_empty() && are_of(&opened.signatures, keys);
+        signed.then_some(opened)
+    }
+}
+
+impl std::fmt::Debug for SealedAssertion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SealedAssertion")
+            .field("text", &self.text)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether each signature is of one of these keys.
+fn are_of(signatures: &[SamlSignature], keys: &[PublicKey]) -> bool {
+    let is_ours = |signature: &SamlSignature| {
+        keys.iter()
+            .any(|key| key.verify(signature.algorithm, &signature.signed, &signature.value))
+    };
+    signatures.iter().all(is_ours)
 }
 
 /// Whether this is the sign-in URL of AWS, or of one of its regions (IAM User Guide: Configure SAML assertions for the

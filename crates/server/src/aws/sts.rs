@@ -23,7 +23,11 @@ use super::{
     stranger,
     verify::Signed,
 };
-use crate::{clock::cost, control::Control, dispatch::Whole};
+use crate::{
+    clock::{DEAREST, cost},
+    control::Control,
+    dispatch::Whole,
+};
 
 pub mod calls;
 mod federation;
@@ -61,7 +65,10 @@ pub async fn web_identity(
             &mut evidence,
         );
         if outcome.is_err() {
-            control.strangers.work.charge(peer, now.as_second(), cost(begun));
+            control
+                .strangers
+                .work
+                .charge(peer, now.as_second(), cost(begun, DEAREST));
         }
         match outcome {
             Ok(Step::Fetch(url)) if !fetched => {

@@ -44,9 +44,38 @@ pub(super) enum Node {
 impl Element {
     /// Reads a whole document: its one element.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let mut open = Vec::new();
+        let root = Self::read(text, &mut open)?;
+        if !open.is_empty() {
+            return Err("it ends too early".to_owned());
+        }
+        root.ok_or_else(|| "there is no element".to_owned())
+    }
+
+    /// Reads a document that stood in an element once, around which these namespaces are declared: an element of no name that
+    /// declares them, with the document's one element in it.
+    pub(super) fn parse_within(text: &str, declared: Vec<(String, String)>) -> Result<Self, String> {
+        let around = Self {
+            declared,
+            ..Self::default()
+        };
+        let mut open = vec![around];
+        Self::read(text, &mut open)?;
+        let (Some(around), true) = (open.pop(), open.is_empty()) else {
+            return Err("it ends too early".to_owned());
+        };
+        let blank = |node: &Node| matches!(node, Node::Text(text) if text.trim_matches(is_white).is_empty());
+        let others = around.children.iter().filter(|node| !blank(node)).count();
+        if others != 1 || around.elements().count() != 1 {
+            return Err("there is not one element".to_owned());
+        }
+        Ok(around)
+    }
+
+    /// Reads a text into the innermost of the elements that are open, or else as a document's element.
+    fn read(text: &str, open: &mut Vec<Self>) -> Result<Option<Self>, String> {
         let mut reader = Reader::from_str(text);
         reader.config_mut().enable_all_checks(true);
-        let mut open: Vec<Self> = Vec::new();
         let mut root = None;
         loop {
             match reader.read_event().map_err(|error| error.to_string())? {
@@ -54,28 +83,25 @@ impl Element {
                     if root.is_some() || open.len() >= DEEPEST {
                         return Err("there is more than one element, or they nest too deeply".to_owned());
                     }
-                    open.push(Self::begin(&start, &open)?);
+                    open.push(Self::begin(&start, open)?);
                 }
                 Event::Empty(start) => {
-                    let element = Self::begin(&start, &open)?;
-                    Self::close(element, &mut open, &mut root)?;
+                    let element = Self::begin(&start, open)?;
+                    Self::close(element, open, &mut root)?;
                 }
                 Event::End(_) => {
                     let element = open.pop().ok_or("an element ends that did not begin")?;
-                    Self::close(element, &mut open, &mut root)?;
+                    Self::close(element, open, &mut root)?;
                 }
-                Event::Text(text) => Self::add(&text.xml10_content(), &mut open)?,
-                Event::CData(text) => Self::add(&text.xml10_content(), &mut open)?,
+                Event::Text(text) => Self::add(&text.xml10_content(), open)?,
+                Event::CData(text) => Self::add(&text.xml10_content(), open)?,
                 Event::GeneralRef(reference) => {
                     let name = reference.clone().into_inner();
                     let c = reference.resolve_char_ref().map_err(|error| error.to_string())?;
                     let text = c
                         .map(String::from)
                         .or_else(|| quick_xml::escape::resolve_predefined_entity(&name).map(str::to_owned));
-                    Self::add(
-                        &text.ok_or_else(|| format!("the entity `{name}` is not known"))?,
-                        &mut open,
-                    )?;
+                    Self::add(&text.ok_or_else(|| format!("the entity `{name}` is not known"))?, open)?;
                 }
                 Event::DocType(_) => return Err("a document type is not allowed".to_owned()),
                 Event::PI(_) => return Err("a processing instruction is not allowed".to_owned()),
@@ -89,10 +115,7 @@ impl Element {
                 Event::Eof => break,
             }
         }
-        if !open.is_empty() {
-            return Err("it ends too early".to_owned());
-        }
-        root.ok_or_else(|| "there is no element".to_owned())
+        Ok(root)
     }
 
     fn begin(start: &BytesStart<'_>, open: &[Self]) -> Result<Self, String> {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::{
     element::{Element, is_white},
+    encryption::{Sealed, sealed},
     signature::{self, DSIG, Signature},
 };
 
@@ -22,10 +23,20 @@ const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 pub struct Response {
     /// `Destination`: where it was to be sent.
     pub destination: Option<String>,
-    /// The signatures of the response and of the assertion. Each is over an element that the assertion is in, or is.
+    /// The signatures of the response and of an assertion in the open. Each is over an element that the assertion is in, or
+    /// is.
     pub signatures: Vec<Signature>,
     /// The assertion.
-    pub assertion: Assertion,
+    pub content: Content,
+}
+
+/// An assertion, in the open or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// As it is.
+    Open(Assertion),
+    /// Encrypted. Its own signatures are in it.
+    Sealed(Sealed),
 }
 
 /// What a provider says of a user.
@@ -109,61 +120,121 @@ impl Response {
         if status != SUCCESS {
             return Err(Unreadable::Rejected(status.to_owned()));
         }
-        let found = the_assertion(&root)?;
-        let signatures = [&[&root][..], &[&root, found]]
-            .into_iter()
-            .filter_map(|path| signature::of(path).transpose())
-            .collect::<Result<_, _>>()
-            .map_err(Unreadable::Signature)?;
-        let assertion = read(found)?;
-        // A response that is not signed itself could be anybody's; what it says must at least be the assertion's own.
-        if let Some(issuer) = at_most_one(&root, ASSERTION, "Issuer")?
-            && issuer.text() != assertion.issuer
-        {
-            return Err(malformed("the response is of another issuer than its assertion"));
-        }
+        let issuer = at_most_one(&root, ASSERTION, "Issuer")?.map(Element::text);
+        let (signatures, content) = match the_assertion(&root)? {
+            Found::Open(found) => {
+                let signatures = signatures(&[&[&root], &[&root, found]])?;
+                let assertion = read(found)?;
+                check_issuer(&assertion, issuer.as_deref())?;
+                (signatures, Content::Open(assertion))
+            }
+            Found::Sealed(found) => (signatures(&[&[&root]])?, Content::Sealed(sealed(&root, found, issuer)?)),
+        };
         Ok(Self {
             destination: root.attribute("Destination").map(str::to_owned),
             signatures,
-            assertion,
+            content,
         })
     }
 }
 
-/// The one assertion, once nothing in the document could be mistaken for it or for a signature of it.
-fn the_assertion(root: &Element) -> Result<&Element, Unreadable> {
-    let (mut assertions, mut encrypted, mut signatures) = (0_usize, false, 0_usize);
-    let mut ids = HashSet::new();
-    let mut repeated = false;
-    root.visit(&mut |element: &Element| {
-        // By their names alone: what stands in another namespace has no business to be called so either.
-        assertions += usize::from(element.name == "Assertion");
-        encrypted |= element.name.starts_with("Encrypted");
-        signatures += usize::from(element.name == "Signature");
-        for attribute in &element.attributes {
-            if attribute.name.eq_ignore_ascii_case("id") {
-                repeated |= !ids.insert(attribute.value.clone());
-            }
-        }
-    });
-    if encrypted {
-        return Err(malformed("what is encrypted is not taken"));
-    }
-    let mut found = root.named(ASSERTION, "Assertion");
-    let (Some(assertion), None, 1) = (found.next(), found.next(), assertions) else {
+/// The assertion that is alone in this element, out of a response of this issuer.
+pub(super) fn alone(around: &Element, issuer: Option<&str>) -> Result<(Vec<Signature>, Assertion), Unreadable> {
+    let seen = Seen::all(around);
+    let mut found = around.named(ASSERTION, "Assertion");
+    let (Some(found), 1, []) = (found.next(), seen.assertions, &seen.encrypted[..]) else {
         return Err(malformed("there is not exactly one assertion"));
     };
-    if repeated {
-        return Err(malformed("an id occurs twice"));
+    seen.is_in_order(&[found])?;
+    let signatures = signatures(&[&[around, found]])?;
+    let assertion = read(found)?;
+    check_issuer(&assertion, issuer)?;
+    Ok((signatures, assertion))
+}
+
+/// The signatures of the last elements of these paths.
+fn signatures(paths: &[&[&Element]]) -> Result<Vec<Signature>, Unreadable> {
+    let found = paths.iter().filter_map(|path| signature::of(path).transpose());
+    found.collect::<Result<_, _>>().map_err(Unreadable::Signature)
+}
+
+/// A response that is not signed itself could be anybody's; what it says must at least be the assertion's own.
+fn check_issuer(assertion: &Assertion, of_response: Option<&str>) -> Result<(), Unreadable> {
+    if of_response.is_some_and(|issuer| issuer != assertion.issuer) {
+        return Err(malformed("the response is of another issuer than its assertion"));
     }
-    let in_place = [root, assertion]
-        .iter()
-        .map(|element| element.named(DSIG, "Signature").count())
-        .sum::<usize>();
-    if in_place != signatures {
-        return Err(Unreadable::Signature("one is where none belongs".to_owned()));
+    Ok(())
+}
+
+/// Where the one assertion is.
+enum Found<'a> {
+    Open(&'a Element),
+    Sealed(&'a Element),
+}
+
+/// The one assertion, once nothing in the document could be mistaken for it or for a signature of it.
+fn the_assertion(root: &Element) -> Result<Found<'_>, Unreadable> {
+    let seen = Seen::all(root);
+    let mut open = root.named(ASSERTION, "Assertion");
+    let mut sealed = root.named(ASSERTION, "EncryptedAssertion");
+    match (open.next(), sealed.next(), seen.assertions, &seen.encrypted[..]) {
+        (Some(assertion), None, 1, []) => {
+            seen.is_in_order(&[root, assertion])?;
+            Ok(Found::Open(assertion))
+        }
+        // Nothing in it is encrypted but the assertion and the key for it.
+        (None, Some(assertion), 0, ["EncryptedAssertion", "EncryptedData", "EncryptedKey"]) => {
+            seen.is_in_order(&[root])?;
+            Ok(Found::Sealed(assertion))
+        }
+        (_, _, 1, [_, ..]) => Err(malformed("something else than the assertion is encrypted")),
+        _ => Err(malformed("there is not exactly one assertion")),
     }
-    Ok(assertion)
+}
+
+/// What is in a document, at any place. By their names alone: what stands in another namespace has no business to be called
+/// so either.
+#[derive(Default)]
+struct Seen<'a> {
+    assertions: usize,
+    signatures: usize,
+    /// Whether an id occurs twice.
+    repeated: bool,
+    /// The names of what is encrypted, sorted.
+    encrypted: Vec<&'a str>,
+}
+
+impl<'a> Seen<'a> {
+    fn all(root: &'a Element) -> Self {
+        let mut seen = Self::default();
+        let mut ids = HashSet::new();
+        root.visit(&mut |element: &'a Element| {
+            seen.assertions += usize::from(element.name == "Assertion");
+            seen.signatures += usize::from(element.name == "Signature");
+            if element.name.starts_with("Encrypted") {
+                seen.encrypted.push(element.name.as_str());
+            }
+            for attribute in &element.attributes {
+                if attribute.name.eq_ignore_ascii_case("id") {
+                    seen.repeated |= !ids.insert(attribute.value.as_str());
+                }
+            }
+        });
+        seen.encrypted.sort_unstable();
+        seen
+    }
+
+    /// An id names one element, and a signature stands nowhere else than in one of these.
+    fn is_in_order(&self, elements: &[&Element]) -> Result<(), Unreadable> {
+        if self.repeated {
+            return Err(malformed("an id occurs twice"));
+        }
+        let in_place = elements.iter().map(|element| element.named(DSIG, "Signature").count());
+        if in_place.sum::<usize>() != self.signatures {
+            return Err(Unreadable::Signature("one is where none belongs".to_owned()));
+        }
+        Ok(())
+    }
 }
 
 fn read(element: &Element) -> Result<Assertion, Unreadable> {

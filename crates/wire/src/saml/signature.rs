@@ -156,7 +156,7 @@ fn exclusive<'a>(element: &'a Element, name: &str) -> Result<Vec<&'a str>, Strin
     Ok(prefixes)
 }
 
-fn base64(element: &Element) -> Result<Vec<u8>, String> {
+pub(super) fn base64(element: &Element) -> Result<Vec<u8>, String> {
     if element.elements().next().is_some() {
         return Err("a signature's number is not base64".to_owned());
     }

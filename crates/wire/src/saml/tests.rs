@@ -47,6 +47,13 @@ fn verifies(signature: &Signature, key: &str) -> bool {
         .is_ok()
 }
 
+fn in_the_open(response: &Response) -> Assertion {
+    match &response.content {
+        Content::Open(assertion) => assertion.clone(),
+        Content::Sealed(sealed) => panic!("{sealed:?}"),
+    }
+}
+
 fn replaced(text: &str, what: &str, with: &str) -> String {
     assert!(text.contains(what), "{what} is not in {text}");
     text.replacen(what, with, 1)
@@ -99,7 +106,7 @@ fn responses_that_another_program_has_signed_are_read_and_verified() {
         for signature in &response.signatures {
             assert!(verifies(signature, &vector.key), "{}", vector.name);
         }
-        let assertion = response.assertion;
+        let assertion = in_the_open(&response);
         assert_eq!(
             (assertion.id.as_str(), assertion.issuer.as_str()),
             ("_assertion", "https://idp.example/metadata")
@@ -136,7 +143,7 @@ fn a_key_verifies_no_signature_but_its_own() {
     let new = STANDARD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &form));
     let changed = replaced(&changed, digest, &format!("<ds:DigestValue>{new}</ds:DigestValue>"));
     let response = Response::parse(&changed).unwrap();
-    assert_eq!(response.assertion.name.unwrap().text, "mallory");
+    assert_eq!(in_the_open(&response).name.unwrap().text, "mallory");
     assert!(!verifies(&response.signatures[0], &one.key));
 }
 
@@ -449,7 +456,7 @@ fn a_comment_does_not_cut_a_text() {
     let response = Response::parse(&text).unwrap();
     // It is still what was signed, and so it is read as what was signed.
     assert!(verifies(&response.signatures[0], &vector.key));
-    assert_eq!(response.assertion.name.unwrap().text, "alice");
+    assert_eq!(in_the_open(&response).name.unwrap().text, "alice");
 }
 
 #[test]
@@ -547,7 +554,12 @@ fn what_is_no_successful_response_is_refused() {
         (
             assertion,
             "<saml:EncryptedAssertion/>",
-            Some("what is encrypted is not taken"),
+            Some("there is not exactly one assertion"),
+        ),
+        (
+            "</saml:AttributeStatement>",
+            "<saml:EncryptedAttribute/></saml:AttributeStatement>",
+            Some("something else than the assertion is encrypted"),
         ),
         (
             "ID=\"_assertion\" Version=\"2.0\"",
@@ -605,5 +617,267 @@ fn what_is_no_successful_response_is_refused() {
         }
     }
     let nobody = text.replace(">alice<", "><");
-    assert_eq!(Response::parse(&nobody).unwrap().assertion.name, None);
+    assert_eq!(in_the_open(&Response::parse(&nobody).unwrap()).name, None);
+}
+
+/// A response whose assertion is encrypted, by these texts in the places that they have.
+fn encrypted(data: &str, key: &str, beside: &str) -> String {
+    format!(
+        "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
+         xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\" \
+         xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" xmlns:e=\"http://www.w3.org/2009/xmlenc11#\" ID=\"_response\" \
+         Version=\"2.0\" Destination=\"https://signin.aws.amazon.com/saml\"><saml:Issuer>https://idp.example/metadata\
+         </saml:Issuer><samlp:Status><samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/>\
+         </samlp:Status><saml:EncryptedAssertion><xenc:EncryptedData Id=\"_data\" \
+         Type=\"http://www.w3.org/2001/04/xmlenc#Element\"><xenc:EncryptionMethod \
+         Algorithm=\"http://www.w3.org/2009/xmlenc11#aes256-gcm\"/><ds:KeyInfo>{key}</ds:KeyInfo>{data}\
+         </xenc:EncryptedData>{beside}</saml:EncryptedAssertion></samlp:Response>"
+    )
+}
+
+const DATA: &str = "<xenc:CipherData><xenc:CipherValue> AAEC\nAwQF </xenc:CipherValue></xenc:CipherData>";
+const KEY: &str = "<xenc:EncryptedKey Id=\"_key\"><xenc:EncryptionMethod \
+    Algorithm=\"http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p\"/><xenc:CipherData><xenc:CipherValue>BgcI\
+    </xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey>";
+
+fn sealed(text: &str) -> Sealed {
+    match Response::parse(text).unwrap().content {
+        Content::Sealed(sealed) => sealed,
+        Content::Open(assertion) => panic!("{assertion:?}"),
+    }
+}
+
+#[test]
+fn what_is_encrypted_is_found_with_its_key() {
+    let reference = "<ds:RetrievalMethod URI=\"#_key\" Type=\"http://www.w3.org/2001/04/xmlenc#EncryptedKey\"/>";
+    for text in [encrypted(DATA, KEY, ""), encrypted(DATA, reference, KEY)] {
+        let sealed = sealed(&text);
+        assert_eq!(
+            (&sealed.text[..], &sealed.key[..]),
+            (&[0, 1, 2, 3, 4, 5][..], &[6, 7, 8][..])
+        );
+        assert_eq!(
+            (sealed.transport, sealed.cipher),
+            (KeyTransport::OaepSha1, Cipher::Aes256Gcm)
+        );
+    }
+    for (name, cipher) in [
+        ("2001/04/xmlenc#aes128-cbc", Cipher::Aes128Cbc),
+        ("2001/04/xmlenc#aes256-cbc", Cipher::Aes256Cbc),
+        ("2009/xmlenc11#aes128-gcm", Cipher::Aes128Gcm),
+    ] {
+        let text = replaced(&encrypted(DATA, KEY, ""), "2009/xmlenc11#aes256-gcm", name);
+        assert_eq!(sealed(&text).cipher, cipher);
+    }
+    let digest = |uri: &str| format!("<ds:DigestMethod Algorithm=\"http://www.w3.org/{uri}\"/>");
+    let mask = |name: &str| format!("<e:MGF Algorithm=\"http://www.w3.org/2009/xmlenc11#mgf1{name}\"/>");
+    for (digest, mask, expected) in [
+        (String::new(), String::new(), Some(KeyTransport::OaepSha1)),
+        (
+            digest("2000/09/xmldsig#sha1"),
+            mask("sha1"),
+            Some(KeyTransport::OaepSha1),
+        ),
+        (
+            digest("2001/04/xmlenc#sha256"),
+            mask("sha256"),
+            Some(KeyTransport::OaepSha256),
+        ),
+        (
+            digest("2001/04/xmldsig-more#sha384"),
+            mask("sha384"),
+            Some(KeyTransport::OaepSha384),
+        ),
+        (
+            digest("2001/04/xmlenc#sha512"),
+            mask("sha512"),
+            Some(KeyTransport::OaepSha512),
+        ),
+        // The library has none of two digests.
+        (digest("2001/04/xmlenc#sha256"), String::new(), None),
+        (digest("2001/04/xmlenc#sha256"), mask("sha1"), None),
+        (String::new(), mask("sha256"), None),
+        (digest("2001/04/xmldsig-more#md5"), mask("sha1"), None),
+        (digest("2000/09/xmldsig#sha1").repeat(2), mask("sha1"), None),
+        ("<xenc:OAEPparams>AA==</xenc:OAEPparams>".to_owned(), mask("sha1"), None),
+    ] {
+        let method = "<xenc:EncryptionMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p\"/>";
+        let with = format!(
+            "<xenc:EncryptionMethod Algorithm=\"http://www.w3.org/2009/xmlenc11#rsa-oaep\">{digest}{mask}</xenc:EncryptionMethod>"
+        );
+        let text = encrypted(DATA, &replaced(KEY, method, &with), "");
+        match expected {
+            Some(expected) => assert_eq!(sealed(&text).transport, expected),
+            None => assert_eq!(
+                Response::parse(&text),
+                Err(Unreadable::Malformed(
+                    "a key is encrypted in a way that is not accepted".to_owned()
+                ))
+            ),
+        }
+    }
+}
+
+#[test]
+fn what_is_encrypted_in_any_other_way_is_refused() {
+    let good = encrypted(DATA, KEY, "");
+    let way = "a text is encrypted in a way that is not accepted";
+    let key_way = "a key is encrypted in a way that is not accepted";
+    let assertion = "there is not exactly one assertion";
+    let vector = vector("assertion").text;
+    let open = cut(&vector, "<saml:Assertion", "</saml:Assertion>");
+    for (what, with, why) in [
+        ("2009/xmlenc11#aes256-gcm", "2001/04/xmlenc#tripledes-cbc", way),
+        ("2009/xmlenc11#aes256-gcm", "2001/04/xmlenc#aes192-cbc", way),
+        (
+            "xmlenc11#aes256-gcm\"/>",
+            "xmlenc11#aes256-gcm\"><ds:X/></xenc:EncryptionMethod>",
+            way,
+        ),
+        // RSA with the padding of PKCS #1 v1.5, keys that are wrapped by others or agreed upon.
+        ("xmlenc#rsa-oaep-mgf1p", "xmlenc#rsa-1_5", key_way),
+        ("xmlenc#rsa-oaep-mgf1p", "xmlenc#kw-aes256", key_way),
+        (
+            "xmlenc#Element\"",
+            "xmlenc#Content\"",
+            "what is encrypted is no element",
+        ),
+        (" AAEC\nAwQF ", "A", "something encrypted is not base64"),
+        (DATA, "", "something encrypted is not here"),
+        (
+            DATA,
+            "<xenc:CipherData><xenc:CipherReference URI=\"https://x\"/></xenc:CipherData>",
+            "something encrypted is not here",
+        ),
+        (KEY, "", assertion),
+        (
+            "</ds:KeyInfo>",
+            &format!("{KEY}</ds:KeyInfo>").replace("_key", "_other"),
+            assertion,
+        ),
+        (
+            "</saml:EncryptedAssertion>",
+            "</saml:EncryptedAssertion><saml:EncryptedAssertion/>",
+            assertion,
+        ),
+        (
+            "</samlp:Response>",
+            &format!("{open}</samlp:Response>"),
+            "something else than the assertion is encrypted",
+        ),
+        (
+            "</saml:EncryptedAssertion>",
+            &format!("{open}</saml:EncryptedAssertion>"),
+            "something else than the assertion is encrypted",
+        ),
+        (
+            "<saml:EncryptedAssertion>",
+            "<saml:EncryptedAssertion xmlns:saml=\"urn:x\">",
+            assertion,
+        ),
+        ("Id=\"_key\"", "Id=\"_response\"", "an id occurs twice"),
+    ] {
+        let changed = replaced(&good, what, with);
+        assert_eq!(
+            Response::parse(&changed),
+            Err(Unreadable::Malformed(why.to_owned())),
+            "{with}"
+        );
+    }
+    let signed = replaced(
+        &good,
+        "</saml:EncryptedAssertion>",
+        "<ds:Signature/></saml:EncryptedAssertion>",
+    );
+    assert!(matches!(Response::parse(&signed), Err(Unreadable::Signature(_))));
+}
+
+#[test]
+fn what_was_encrypted_is_read_as_strictly_as_what_was_not() {
+    let sealed = sealed(&encrypted(DATA, KEY, ""));
+    let read = |text: &str| sealed.read(text.as_bytes());
+    let one = vector("assertion");
+    let whole = replaced(
+        cut(&one.text, "<saml:Assertion", "</saml:Assertion>"),
+        "<saml:Assertion",
+        "<saml:Assertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"",
+    );
+    // It declares its namespaces itself, or is in those of its place; and stands between white space.
+    let inherits = cut(&one.text, "<saml:Assertion", "</saml:Assertion>");
+    let spaced = format!("\n{whole} <!-- x -->\n");
+    for text in [&whole, inherits, &spaced] {
+        let (signatures, assertion) = read(text).unwrap();
+        assert_eq!(assertion, in_the_open(&Response::parse(&one.text).unwrap()));
+        assert!(signatures.len() == 1 && verifies(&signatures[0], &one.key));
+    }
+    for wrong in [
+        &whole.repeat(2),
+        &format!("x{whole}"),
+        &format!("{whole}</>"),
+        &format!("</>{whole}<>"),
+        whole.strip_suffix(">").unwrap(),
+        &format!("<saml:Subject>{whole}</saml:Subject>"),
+        &format!("{whole}<saml:Subject>"),
+        "text",
+        " ",
+    ] {
+        assert!(matches!(read(wrong), Err(Unreadable::Malformed(_))), "{wrong}");
+    }
+    // What a prefix stands for is in the signature, whoever declares it.
+    let elsewhere =
+        encrypted(DATA, KEY, "").replace("xmlns:saml=\"urn:oasis", "xmlns:x=\"urn:x\" xmlns:saml=\"urn:oasis");
+    let x = inherits.replace("saml:", "x:");
+    let Content::Sealed(elsewhere) = Response::parse(&elsewhere).unwrap().content else {
+        panic!("it is encrypted")
+    };
+    assert!(elsewhere.read(x.as_bytes()).is_err());
+    let inner = "<saml:Assertion ID=\"_evil\"/>";
+    for (what, with, why) in [
+        (
+            "https://idp.example/metadata</saml:Issuer>",
+            "https://other.example</saml:Issuer>",
+            None,
+        ),
+        (
+            "<saml:Conditions",
+            "<saml:EncryptedID/><saml:Conditions",
+            Some("there is not exactly one assertion"),
+        ),
+        (
+            "<saml:Conditions",
+            &format!("{inner}<saml:Conditions"),
+            Some("there is not exactly one assertion"),
+        ),
+        (
+            "<saml:Conditions",
+            "<saml:Conditions ID=\"_assertion\"",
+            Some("an id occurs twice"),
+        ),
+    ] {
+        let refused = read(&replaced(&whole, what, with)).unwrap_err();
+        match why {
+            Some(why) => assert_eq!(refused, Unreadable::Malformed(why.to_owned())),
+            // Its digest is no more that of what is there.
+            None => assert!(matches!(refused, Unreadable::Signature(_))),
+        }
+    }
+    let signature = cut(&whole, "<ds:Signature ", "</ds:Signature>");
+    let bare = replaced(&whole, signature, "");
+    assert_eq!(read(&bare).unwrap().0, []);
+    let foreign = replaced(
+        &bare,
+        "https://idp.example/metadata</saml:Issuer>",
+        "https://other.example</saml:Issuer>",
+    );
+    assert_eq!(
+        read(&foreign),
+        Err(Unreadable::Malformed(
+            "the response is of another issuer than its assertion".to_owned()
+        ))
+    );
+    assert!(
+        matches!(read(&one.text), Err(Unreadable::Malformed(_))),
+        "a response is no assertion"
+    );
+    assert!(sealed.read(&[0xff]).is_err() && read("").is_err() && read("<!DOCTYPE a><a/>").is_err());
 }

@@ -99,11 +99,11 @@ fn keys_that_open_assertions_are_sealed_and_two_at_most() {
     let (key, other) = (Secret::new(pem::text("PRIVATE KEY", &rsa)), Secret::new("key"));
     assert_eq!(
         refusal(world.saml("Corp", None, true, None)),
-        "Invalid: A private key is needed where encrypted assertions are required."
+        "Invalid: Unable to set assertion encryption mode to Required because no private key is provided."
     );
     assert_eq!(
         refusal(world.saml("Corp", None, true, Some(&other))),
-        "Invalid: The private key must be an RSA key in PEM format."
+        "Invalid: Invalid private key."
     );
     let made = world.saml("Corp", None, true, Some(&key)).unwrap();
     assert!(!serde_json::to_string(&made).unwrap().contains("PRIVATE KEY"));
@@ -114,7 +114,7 @@ fn keys_that_open_assertions_are_sealed_and_two_at_most() {
     world.update_saml(&add).unwrap();
     assert_eq!(
         refusal(world.update_saml(&add)),
-        "Limit: Cannot exceed quota for PrivateKeysPerSAMLProvider: 2"
+        "Limit: Private key limit of 2 is reached."
     );
     let remove = |id: &str| {
         world.update_saml(&Changes {
@@ -124,10 +124,26 @@ fn keys_that_open_assertions_are_sealed_and_two_at_most() {
     };
     let ids: Vec<String> = world.shown().keys.iter().map(|key| key.id.clone()).collect();
     remove(&ids[0]).unwrap();
-    assert!(refusal(remove(&ids[0])).starts_with("NotFound"));
+    assert_eq!(
+        refusal(remove(&ids[0])),
+        "NotFound: Failed to remove private key because the Key ID does not match a private key."
+    );
+    let both = Changes {
+        add_key: Some(&key),
+        remove_key: Some(&ids[1]),
+        ..Changes::default()
+    };
+    assert_eq!(
+        refusal(world.update_saml(&both)),
+        "Invalid: Unable to add and remove private keys in the same request. Set a value for only one of the two parameters."
+    );
+    assert_eq!(
+        refusal(world.update_saml(&Changes::default())),
+        "Invalid: Unable to update identity provider. No updates are defined for metadata or encryption assertion."
+    );
     assert_eq!(
         refusal(remove(&ids[1])),
-        "Invalid: A private key is needed where encrypted assertions are required."
+        "Invalid: Unable to set assertion encryption mode to Required because no private key is provided."
     );
     let changes = Changes {
         encryption_required: Some(false),

@@ -1,7 +1,13 @@
 //! Assertions of a SAML provider, and each refusal.
 
 use aws_lc_rs::{
+    aead, cipher,
+    iv::FixedLength,
     rand::SystemRandom,
+    rsa::{
+        OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384, OAEP_SHA512_MGF1SHA512,
+        OaepPublicEncryptingKey, PrivateDecryptingKey, PublicEncryptingKey,
+    },
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -10,7 +16,10 @@ use super::*;
 use crate::{
     certificate::tests::{Made, self_signed},
     pem,
-    token::{Algorithm, Assertion, SamlSignature, UnverifiedAssertion},
+    token::{
+        Algorithm, Assertion, Cipher, KeyTransport, ReadAssertion, SamlSignature, SealedAssertion, SealedText,
+        UnverifiedAssertion, issuer::SigningKey,
+    },
 };
 
 pub(super) const PROVIDER: &str = "arn:aws:iam::123456789012:saml-provider/Corp";
@@ -24,6 +33,8 @@ pub(super) struct Provider {
     certificates: Vec<String>,
     valid_until: i64,
     encryption_required: bool,
+    /// Its private keys.
+    pub(super) own: Vec<Secret>,
 }
 
 impl Provider {
@@ -35,6 +46,7 @@ impl Provider {
             made,
             valid_until: NOW + 1,
             encryption_required: false,
+            own: Vec::new(),
         }
     }
 
@@ -48,14 +60,17 @@ impl Provider {
     }
 
     fn sign(&self, assertion: Assertion) -> UnverifiedAssertion {
+        UnverifiedAssertion::new(vec![self.signature()], assertion)
+    }
+
+    fn signature(&self) -> SamlSignature {
         let key = pem::block(&self.made.key).unwrap();
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &key.contents).unwrap();
-        let signature = SamlSignature {
+        SamlSignature {
             algorithm: Algorithm::Es256,
             signed: b"signed".to_vec(),
             value: pair.sign(&SystemRandom::new(), b"signed").unwrap().as_ref().to_vec(),
-        };
-        UnverifiedAssertion::new(vec![signature], assertion)
+        }
     }
 }
 
@@ -121,7 +136,7 @@ fn input(assertion: UnverifiedAssertion) -> AssumeRoleWithSaml<'static> {
     AssumeRoleWithSaml {
         role_arn: SAML_ROLE,
         principal_arn: PROVIDER,
-        assertion: Ok(assertion),
+        assertion: Ok(Shown::Open(assertion)),
         duration: None,
         policy: None,
         policy_arns: &[],
@@ -465,4 +480,217 @@ fn the_provider_can_shorten_a_session_and_not_lengthen_it() {
         ends(with("SessionDuration", &["900"]), Some(7201)),
         Err("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.".to_owned())
     );
+}
+
+/// A private key, in PEM, and what encrypts for it.
+fn own_key() -> (Secret, PublicEncryptingKey) {
+    let pkcs8 = SigningKey::generate().unwrap().to_pkcs8().unwrap();
+    let public = PrivateDecryptingKey::from_pkcs8(&pkcs8).unwrap().public_key();
+    (Secret::new(pem::text("PRIVATE KEY", &pkcs8)), public)
+}
+
+const ALL: [Cipher; 4] = [
+    Cipher::Aes128Cbc,
+    Cipher::Aes256Cbc,
+    Cipher::Aes128Gcm,
+    Cipher::Aes256Gcm,
+];
+
+/// What encrypts for this key. `text` stands for the XML of an assertion.
+fn encrypt(text: &[u8], transport: KeyTransport, cipher: Cipher, to: &PublicEncryptingKey) -> SealedText {
+    let content = [7; 32];
+    let length = if matches!(cipher, Cipher::Aes128Cbc | Cipher::Aes128Gcm) {
+        16
+    } else {
+        32
+    };
+    let mut sealed = text.to_vec();
+    let mut out = vec![3; 12];
+    match cipher {
+        Cipher::Aes128Gcm | Cipher::Aes256Gcm => {
+            let algorithm = if length == 16 {
+                &aead::AES_128_GCM
+            } else {
+                &aead::AES_256_GCM
+            };
+            let key = aead::LessSafeKey::new(aead::UnboundKey::new(algorithm, &content[..length]).unwrap());
+            let nonce = aead::Nonce::assume_unique_for_key([3; 12]);
+            key.seal_in_place_append_tag(nonce, aead::Aad::empty(), &mut sealed)
+                .unwrap();
+        }
+        Cipher::Aes128Cbc | Cipher::Aes256Cbc => {
+            let algorithm = if length == 16 {
+                &cipher::AES_128
+            } else {
+                &cipher::AES_256
+            };
+            let key = cipher::UnboundCipherKey::new(algorithm, &content[..length]).unwrap();
+            let key = cipher::PaddedBlockEncryptingKey::cbc_pkcs7(key).unwrap();
+            let start = cipher::EncryptionContext::Iv128(FixedLength::from([3; 16]));
+            key.less_safe_encrypt(&mut sealed, start).unwrap();
+            out = vec![3; 16];
+        }
+    }
+    out.extend(sealed);
+    let algorithm = match transport {
+        KeyTransport::OaepSha1 => &OAEP_SHA1_MGF1SHA1,
+        KeyTransport::OaepSha256 => &OAEP_SHA256_MGF1SHA256,
+        KeyTransport::OaepSha384 => &OAEP_SHA384_MGF1SHA384,
+        KeyTransport::OaepSha512 => &OAEP_SHA512_MGF1SHA512,
+    };
+    let to = OaepPublicEncryptingKey::new(to.clone()).unwrap();
+    let mut key = vec![0; to.ciphertext_size()];
+    to.encrypt(algorithm, &content[..length], &mut key, None).unwrap();
+    SealedText {
+        transport,
+        key,
+        cipher,
+        text: out,
+    }
+}
+
+/// Reads one text as the assertion, with these signatures in it.
+struct Signed(Vec<SamlSignature>);
+
+impl ReadAssertion for Signed {
+    fn read(&self, plain: &[u8]) -> Option<UnverifiedAssertion> {
+        (plain == b"<Assertion/>").then(|| UnverifiedAssertion::new(self.0.clone(), assertion()))
+    }
+}
+
+impl World {
+    /// Shows what is encrypted; `own` signatures are in it, `outer` are of the response around it.
+    fn shows_sealed(
+        &self,
+        text: SealedText,
+        own: Vec<SamlSignature>,
+        outer: Vec<SamlSignature>,
+    ) -> Result<(), Refusal> {
+        self.saml(AssumeRoleWithSaml {
+            assertion: Ok(Shown::Sealed(SealedAssertion {
+                signatures: outer,
+                text,
+                reader: Box::new(Signed(own)),
+            })),
+            ..input(self.saml.sign(assertion()))
+        })
+        .map(|_| ())
+    }
+}
+
+#[test]
+fn an_encrypted_assertion_is_opened_with_any_of_the_providers_keys() {
+    let mut world = usual();
+    let ((one, public), (other, _)) = (own_key(), own_key());
+    let text = |transport, cipher| encrypt(b"<Assertion/>", transport, cipher, &public);
+    let signature = || vec![world.saml.signature()];
+    let (own, outer) = (signature(), signature());
+    for required in [false, true] {
+        world.saml.encryption_required = required;
+        for keys in [vec![one.clone()], vec![other.clone(), one.clone()]] {
+            world.saml.own = keys;
+            for cipher in ALL {
+                let shown = world.shows_sealed(text(KeyTransport::OaepSha256, cipher), own.clone(), Vec::new());
+                assert_eq!(shown, Ok(()), "{cipher:?}");
+            }
+        }
+    }
+    for transport in [
+        KeyTransport::OaepSha1,
+        KeyTransport::OaepSha384,
+        KeyTransport::OaepSha512,
+    ] {
+        let text = text(transport, Cipher::Aes256Gcm);
+        assert_eq!(
+            world.shows_sealed(text, own.clone(), Vec::new()),
+            Ok(()),
+            "{transport:?}"
+        );
+    }
+    // Signed inside, outside, or both: each signature there is counts.
+    let text = || text(KeyTransport::OaepSha1, Cipher::Aes128Gcm);
+    assert_eq!(world.shows_sealed(text(), Vec::new(), outer.clone()), Ok(()));
+    assert_eq!(world.shows_sealed(text(), own, outer), Ok(()));
+}
+
+#[test]
+fn whatever_is_wrong_with_what_is_encrypted_is_one_refusal() {
+    let mut world = usual();
+    let ((one, public), (other, _)) = (own_key(), own_key());
+    world.saml.own = vec![one];
+    let good = world.saml.signature();
+    let wrong = SamlSignature {
+        signed: b"else".to_vec(),
+        ..good.clone()
+    };
+    let refused = Refusal::InvalidIdentityToken("Response signature invalid".to_owned());
+    let check = |world: &World, text: &SealedText, own: &[SamlSignature], outer: &[SamlSignature], why: &str| {
+        let shown = world.shows_sealed(text.clone(), own.to_vec(), outer.to_vec());
+        assert_eq!(shown, Err(refused.clone()), "{why}");
+    };
+    for cipher in ALL {
+        let text = encrypt(b"<Assertion/>", KeyTransport::OaepSha256, cipher, &public);
+        let good = std::slice::from_ref(&good);
+        check(&world, &text, &[], &[], "unsigned");
+        check(&world, &text, std::slice::from_ref(&wrong), &[], "signed by nobody");
+        check(
+            &world,
+            &text,
+            good,
+            std::slice::from_ref(&wrong),
+            "in a response signed by nobody",
+        );
+        let no_assertion = encrypt(b"<Else/>", KeyTransport::OaepSha256, cipher, &public);
+        check(&world, &no_assertion, good, &[], "no assertion");
+        let unchecked = matches!(cipher, Cipher::Aes128Cbc | Cipher::Aes256Cbc);
+        // What CBC fills the last block with may be anything, but for how much of it there is.
+        for at in (0..text.text.len()).filter(|at| !unchecked || !(12..15).contains(at)) {
+            let mut changed = text.clone();
+            changed.text[at] ^= 0x80;
+            check(&world, &changed, good, &[], "a changed text");
+        }
+        for length in 0..text.text.len() {
+            let mut short = text.clone();
+            short.text.truncate(length);
+            check(&world, &short, good, &[], "a short text");
+        }
+        for transport in [KeyTransport::OaepSha1, KeyTransport::OaepSha512] {
+            check(
+                &world,
+                &SealedText {
+                    transport,
+                    ..text.clone()
+                },
+                good,
+                &[],
+                "another transport",
+            );
+        }
+        for key in [
+            Vec::new(),
+            vec![0; 256],
+            vec![255; 256],
+            text.key[1..].to_vec(),
+            [&text.key[..], &[0]].concat(),
+        ] {
+            check(&world, &SealedText { key, ..text.clone() }, good, &[], "another key");
+        }
+        for other in ALL.into_iter().filter(|other| *other != cipher) {
+            check(
+                &world,
+                &SealedText {
+                    cipher: other,
+                    ..text.clone()
+                },
+                good,
+                &[],
+                "another cipher",
+            );
+        }
+    }
+    let text = encrypt(b"<Assertion/>", KeyTransport::OaepSha256, Cipher::Aes256Gcm, &public);
+    for own in [Vec::new(), vec![other], vec![Secret::new("key")]] {
+        world.saml.own = own;
+        check(&world, &text, std::slice::from_ref(&good), &[], "no key for it");
+    }
 }

@@ -4,12 +4,12 @@
 use std::time::Instant;
 
 use rolecall_identity::{
-    sts::{AssumeRoleWithSaml, Evidence, Granted, Refusal, SamlSubject, assume_role_with_saml},
-    token::{self, SamlSignature, UnverifiedAssertion},
+    sts::{AssumeRoleWithSaml, Evidence, Granted, Refusal, SamlSubject, Shown, assume_role_with_saml},
+    token::{self, ReadAssertion, SamlSignature, SealedAssertion, SealedText, UnverifiedAssertion},
 };
 use rolecall_wire::{
     generated::sts::AssumeRoleWithSAMLRequest,
-    saml::{Algorithm, Response, Unreadable},
+    saml::{Algorithm, Assertion, Cipher, Content, KeyTransport, Response, Sealed, Signature, Unreadable},
 };
 use serde_json::json;
 
@@ -21,7 +21,7 @@ use crate::{
         fault::{Fault, of_refusal},
         stranger,
     },
-    clock::cost,
+    clock::{DEAREST, DEAREST_SEALED, cost},
     control::Control,
     dispatch::Whole,
 };
@@ -42,6 +42,7 @@ pub(super) async fn assume(
     let mut evidence = Evidence::default();
     let policy_arns = arns(input.policy_arns.clone());
     let snapshot = control.identity.snapshot();
+    let mut dearest = DEAREST;
     let outcome = assume_role_with_saml(
         &control.view(&snapshot),
         &control.sessions,
@@ -49,7 +50,12 @@ pub(super) async fn assume(
             role_arn: &input.role_arn,
             principal_arn: &input.principal_arn,
             assertion: Response::decode(input.saml_assertion.expose())
-                .map(unverified)
+                .map(|response| {
+                    if matches!(response.content, Content::Sealed(_)) {
+                        dearest = DEAREST_SEALED;
+                    }
+                    shown(response)
+                })
                 .map_err(|error| unreadable(&error, &mut evidence)),
             duration: input.duration_seconds.map(i64::from),
             policy: input.policy.as_deref(),
@@ -61,7 +67,10 @@ pub(super) async fn assume(
         &mut evidence,
     );
     if outcome.is_err() {
-        control.strangers.work.charge(peer, now.as_second(), cost(begun));
+        control
+            .strangers
+            .work
+            .charge(peer, now.as_second(), cost(begun, dearest));
     }
     let fault = outcome.as_ref().err().map(of_refusal);
     if let Some(fault) = &fault
@@ -89,9 +98,35 @@ pub(super) async fn assume(
 }
 
 /// What was read, as `identity` takes it.
-fn unverified(response: Response) -> UnverifiedAssertion {
-    let read = response.assertion;
-    let signatures = response.signatures.into_iter().map(|signature| SamlSignature {
+fn shown(response: Response) -> Shown {
+    let (signatures, destination) = (signatures(response.signatures), response.destination);
+    match response.content {
+        Content::Open(read) => Shown::Open(UnverifiedAssertion::new(signatures, assertion(read, destination))),
+        Content::Sealed(sealed) => Shown::Sealed(SealedAssertion {
+            signatures,
+            text: text(&sealed),
+            reader: Box::new(Place { sealed, destination }),
+        }),
+    }
+}
+
+/// Where in a response something was encrypted.
+struct Place {
+    sealed: Sealed,
+    destination: Option<String>,
+}
+
+impl ReadAssertion for Place {
+    fn read(&self, plain: &[u8]) -> Option<UnverifiedAssertion> {
+        // Why it cannot be read is told to nobody, not even in the log.
+        let (own, read) = self.sealed.read(plain).ok()?;
+        let assertion = assertion(read, self.destination.clone());
+        Some(UnverifiedAssertion::new(signatures(own), assertion))
+    }
+}
+
+fn signatures(read: Vec<Signature>) -> Vec<SamlSignature> {
+    let signature = |signature: Signature| SamlSignature {
         algorithm: match signature.algorithm {
             Algorithm::RsaSha256 => token::Algorithm::Rs256,
             Algorithm::RsaSha384 => token::Algorithm::Rs384,
@@ -101,14 +136,37 @@ fn unverified(response: Response) -> UnverifiedAssertion {
         },
         signed: signature.signed,
         value: signature.value,
-    });
-    let assertion = token::Assertion {
+    };
+    read.into_iter().map(signature).collect()
+}
+
+fn text(sealed: &Sealed) -> SealedText {
+    SealedText {
+        transport: match sealed.transport {
+            KeyTransport::OaepSha1 => token::KeyTransport::OaepSha1,
+            KeyTransport::OaepSha256 => token::KeyTransport::OaepSha256,
+            KeyTransport::OaepSha384 => token::KeyTransport::OaepSha384,
+            KeyTransport::OaepSha512 => token::KeyTransport::OaepSha512,
+        },
+        key: sealed.key.clone(),
+        cipher: match sealed.cipher {
+            Cipher::Aes128Cbc => token::Cipher::Aes128Cbc,
+            Cipher::Aes256Cbc => token::Cipher::Aes256Cbc,
+            Cipher::Aes128Gcm => token::Cipher::Aes128Gcm,
+            Cipher::Aes256Gcm => token::Cipher::Aes256Gcm,
+        },
+        text: sealed.text.clone(),
+    }
+}
+
+fn assertion(read: Assertion, destination: Option<String>) -> token::Assertion {
+    token::Assertion {
         id: read.id,
         issuer: read.issuer,
         issued: read.issued.as_second(),
         name: read.name.map(|name| (name.text, name.format)),
         recipient: read.recipient,
-        destination: response.destination,
+        destination,
         not_before: read.not_before.map(jiff::Timestamp::as_second),
         not_on_or_after: read.not_on_or_after.as_second(),
         audiences: read.audiences,
@@ -118,8 +176,7 @@ fn unverified(response: Response) -> UnverifiedAssertion {
             .into_iter()
             .map(|attribute| (attribute.name, attribute.values))
             .collect(),
-    };
-    UnverifiedAssertion::new(signatures.collect(), assertion)
+    }
 }
 
 /// Why a response is refused that says nothing yet: in AWS's words to the client where they are known, in ours for the log.
