@@ -255,7 +255,7 @@ impl Plane {
             loop {
                 tokio::time::sleep(KEY_ROUNDS).await;
                 prune(&accounts).await;
-                signing_keys::keep(&accounts).await;
+                signing_keys::keep(&accounts, clock::timestamp()).await;
                 match SealingKeys::load_and_rotate(store.as_ref(), &root, clock::timestamp(), &SystemEntropy) {
                     Ok(keys) => sessions.replace_keys(keys),
                     Err(error) => tracing::error!(%error, "sealing keys could not be rotated; the old ones stay"),
