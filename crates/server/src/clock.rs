@@ -57,7 +57,7 @@ pub(crate) fn cost(begun: Instant, dearest: Duration) -> Duration {
 pub(crate) const DEAREST: Duration = Duration::from_millis(2);
 /// Longer than refusing the longest assertion that is encrypted: a private key is ten times as slow as a public one, and
 /// two of them are tried.
-pub(crate) const DEAREST_SEALED: Duration = Duration::from_millis(20);
+pub(crate) const DEAREST_SEALED: Duration = Duration::from_millis(40);
 
 /// The time as the standard library has it.
 pub(crate) fn system(time: Timestamp) -> SystemTime {
