@@ -106,7 +106,7 @@ fn value(value: &Value, kind: Kind, rule: &'static Rule, path: Path<'_>, errors:
 fn broken(value: &Value, rule: &'static Rule) -> Vec<String> {
     let mut broken = Vec::new();
     if let Value::String(text) = value {
-        if !rule.one_of.is_empty() && !rule.one_of.contains(&text.as_str()) {
+        if !rule.one_of.is_empty() && !rule.one_of.contains(&&**text) {
             broken.push(one_of(rule));
         }
         if let Some(pattern) = rule.pattern

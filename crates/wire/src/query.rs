@@ -182,11 +182,11 @@ pub fn decode<T: Shape>(params: &Params) -> Result<T, Fault> {
     Ok(T::from_fields(fields))
 }
 
-pub(crate) fn structure(
-    params: &Params,
+pub(crate) fn structure<'a>(
+    params: &'a Params,
     schema: &'static Structure,
     prefix: &str,
-) -> Result<Vec<Option<Value>>, Fault> {
+) -> Result<Vec<Option<Value<'a>>>, Fault> {
     let members = schema.members.iter().map(|member| {
         let name = match prefix {
             "" => Cow::Borrowed(member.name),
@@ -197,7 +197,7 @@ pub(crate) fn structure(
     members.collect()
 }
 
-fn value(params: &Params, kind: Kind, name: &str) -> Result<Option<Value>, Fault> {
+fn value<'a>(params: &'a Params, kind: Kind, name: &str) -> Result<Option<Value<'a>>, Fault> {
     Ok(match kind {
         Kind::Structure(schema) if params.has_below(name) => {
             Some(Value::Structure(structure(params, schema, &format!("{name}."))?))
@@ -217,7 +217,7 @@ fn value(params: &Params, kind: Kind, name: &str) -> Result<Option<Value>, Fault
             for number in params.numbers(name, "entry")? {
                 let key = params.get(&format!("{name}.entry.{number}.key")).unwrap_or_default();
                 let value = element(params, *of, &format!("{name}.entry.{number}.value"))?;
-                entries.entry(key.to_owned()).or_insert(value);
+                entries.entry(Cow::Borrowed(key)).or_insert(value);
             }
             Some(Value::Map(entries))
         }
@@ -227,7 +227,7 @@ fn value(params: &Params, kind: Kind, name: &str) -> Result<Option<Value>, Fault
 }
 
 /// What stands under a number of a list or map: it is there, even where it is empty.
-fn element(params: &Params, kind: Kind, name: &str) -> Result<Value, Fault> {
+fn element<'a>(params: &'a Params, kind: Kind, name: &str) -> Result<Value<'a>, Fault> {
     Ok(match (value(params, kind, name)?, kind) {
         (Some(value), _) => value,
         (None, Kind::Structure(schema)) => Value::Structure(schema.members.iter().map(|_| None).collect()),
@@ -238,7 +238,7 @@ fn element(params: &Params, kind: Kind, name: &str) -> Result<Value, Fault> {
 }
 
 /// A scalar as forms and query strings write it.
-pub(crate) fn parse(kind: Kind, text: &str) -> Result<Value, Fault> {
+pub(crate) fn parse(kind: Kind, text: &str) -> Result<Value<'_>, Fault> {
     let wrong = |what: &str| malformed(format!("'{text}' is not {what}"));
     Ok(match kind {
         Kind::Integer if text.is_empty() => return Err(malformed("missing value for decimal type".to_owned())),
@@ -256,7 +256,7 @@ pub(crate) fn parse(kind: Kind, text: &str) -> Result<Value, Fault> {
                 .map_err(|_| wrong("base64"))?;
             Value::Blob(bytes.into())
         }
-        _ => Value::String(text.to_owned()),
+        _ => Value::String(Cow::Borrowed(text)),
     })
 }
 
@@ -316,7 +316,7 @@ const FORM: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
     .remove(b'~');
 
 /// A scalar as text: timestamps in whole seconds, as AWS writes them.
-pub(crate) fn to_text(value: &Value) -> Cow<'_, str> {
+pub(crate) fn to_text<'a>(value: &'a Value<'_>) -> Cow<'a, str> {
     Cow::Owned(match value {
         Value::String(text) => return Cow::Borrowed(text),
         Value::Integer(number) => number.to_string(),

@@ -1,6 +1,6 @@
 //! REST-JSON: labels, query strings and JSON bodies.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::Timestamp;
 use serde_json::{Map, Number, Value as Json};
@@ -10,7 +10,7 @@ use crate::{
     fault::Fault,
     operation::Operation,
     query::{self, Params},
-    shape::{Kind, Location, Shape, Structure, Value},
+    shape::{Kind, Location, Member, Shape, Structure, Value},
     xml::Unreadable,
 };
 
@@ -22,19 +22,9 @@ pub fn decode<T: Shape>(labels: &Params, query: &Params, body: &[u8]) -> Result<
     };
     let mut fields = Vec::with_capacity(T::SCHEMA.members.len());
     for member in T::SCHEMA.members {
-        let parsed =
-            |kind: Kind, text: &String| query::parse(kind, text).map_err(|fault| wrong(member.name, &fault.message));
-        let given = |values: &[String]| match member.kind {
-            Kind::List(_) if values.is_empty() => Ok(None),
-            Kind::List(of) => {
-                let values = values.iter().map(|text| parsed(*of, text)).collect::<Result<_, _>>();
-                values.map(|values| Some(Value::List(values)))
-            }
-            kind => values.first().map(|text| parsed(kind, text)).transpose(),
-        };
         fields.push(match member.location {
-            Location::Uri(name) => given(labels.all(name))?,
-            Location::Query(name) => given(query.all(name))?,
+            Location::Uri(name) => given(member, labels.all(name))?,
+            Location::Query(name) => given(member, query.all(name))?,
             Location::Body => match members.get(member.name) {
                 None | Some(Json::Null) => None,
                 Some(json) => Some(from_json(json, member.kind).map_err(|what| wrong(member.name, &what))?),
@@ -46,6 +36,20 @@ pub fn decode<T: Shape>(labels: &Params, query: &Params, body: &[u8]) -> Result<
         ..fault
     })?;
     Ok(T::from_fields(fields))
+}
+
+/// A member that stands in the path or in the query string.
+fn given<'a>(member: &Member, values: &'a [String]) -> Result<Option<Value<'a>>, Fault> {
+    let parsed =
+        |kind: Kind, text: &'a String| query::parse(kind, text).map_err(|fault| wrong(member.name, &fault.message));
+    match member.kind {
+        Kind::List(_) if values.is_empty() => Ok(None),
+        Kind::List(of) => {
+            let values = values.iter().map(|text| parsed(*of, text)).collect::<Result<_, _>>();
+            values.map(|values| Some(Value::List(values)))
+        }
+        kind => values.first().map(|text| parsed(kind, text)).transpose(),
+    }
 }
 
 /// A body nests at most this deep (threat 12).
@@ -89,9 +93,9 @@ fn unreadable(message: String) -> Fault {
     Fault::sender("SerializationException", 400, message)
 }
 
-fn from_json(json: &Json, kind: Kind) -> Result<Value, String> {
+fn from_json(json: &Json, kind: Kind) -> Result<Value<'_>, String> {
     Ok(match (json, kind) {
-        (Json::String(text), Kind::String) => Value::String(text.clone()),
+        (Json::String(text), Kind::String) => Value::String(Cow::Borrowed(text)),
         (Json::Number(number), Kind::Integer) => {
             let number = number.as_i64().and_then(|number| i32::try_from(number).ok());
             Value::Integer(number.ok_or("expected a number of 32 bits")?)
@@ -117,7 +121,7 @@ fn from_json(json: &Json, kind: Kind) -> Result<Value, String> {
         (Json::Object(members), Kind::Map(of)) => {
             let mut entries = BTreeMap::new();
             for (key, value) in members {
-                entries.insert(key.clone(), from_json(value, *of)?);
+                entries.insert(Cow::Borrowed(key.as_str()), from_json(value, *of)?);
             }
             Value::Map(entries)
         }
@@ -125,8 +129,11 @@ fn from_json(json: &Json, kind: Kind) -> Result<Value, String> {
     })
 }
 
-pub(crate) fn structure(members: &Map<String, Json>, schema: &'static Structure) -> Result<Vec<Option<Value>>, String> {
-    let field = |member: &crate::shape::Member| match members.get(member.name) {
+pub(crate) fn structure<'a>(
+    members: &'a Map<String, Json>,
+    schema: &'static Structure,
+) -> Result<Vec<Option<Value<'a>>>, String> {
+    let field = |member: &Member| match members.get(member.name) {
         None | Some(Json::Null) => Ok(None),
         Some(json) => from_json(json, member.kind).map(Some),
     };
@@ -140,7 +147,7 @@ pub fn encode<T: Shape>(output: &T) -> String {
 
 pub(crate) fn to_object(
     schema: &Structure,
-    fields: &[Option<Value>],
+    fields: &[Option<Value<'_>>],
     wanted: impl Fn(&Location) -> bool,
 ) -> Map<String, Json> {
     let present = schema
@@ -160,7 +167,7 @@ fn to_json(value: &Value, kind: Kind) -> Json {
         (Value::Map(entries), Kind::Map(of)) => Json::Object(
             entries
                 .iter()
-                .map(|(key, value)| (key.clone(), to_json(value, *of)))
+                .map(|(key, value)| (key.clone().into_owned(), to_json(value, *of)))
                 .collect(),
         ),
         (Value::Integer(number), _) => Json::from(*number),

@@ -44,7 +44,7 @@ fn what_is_written_is_read_back() {
 
 type Checked = Result<(), TestCaseError>;
 
-fn form(sample: &Sample) -> Checked {
+fn form(sample: &Sample<'_>) -> Checked {
     let mut form = String::new();
     query::write_structure(&mut form, sample.schema, &sample.fields, "");
     let params = Params::parse(form.as_bytes()).map_err(|fault| TestCaseError::fail(fault.to_string()))?;
@@ -52,34 +52,35 @@ fn form(sample: &Sample) -> Checked {
     sample.equals(read)
 }
 
-fn document(sample: &Sample) -> Checked {
+fn document(sample: &Sample<'_>) -> Checked {
     let mut text = String::from("<Result>");
     xml::write_structure(&mut text, sample.schema, &sample.fields);
     text.push_str("</Result>");
-    let read = xml::parse(text.as_bytes()).and_then(|node| xml::structure(&node, sample.schema));
-    sample.equals(read.map_err(|error| TestCaseError::fail(error.to_string()))?)
+    let fail = |error: xml::Unreadable| TestCaseError::fail(error.to_string());
+    let node = xml::parse(text.as_bytes()).map_err(fail)?;
+    sample.equals(xml::structure(&node, sample.schema).map_err(fail)?)
 }
 
-fn json(sample: &Sample) -> Checked {
+fn json(sample: &Sample<'_>) -> Checked {
     let text = serde_json::Value::Object(rest_json::to_object(sample.schema, &sample.fields, |_| true)).to_string();
     let members: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).unwrap();
     sample.equals(rest_json::structure(&members, sample.schema).map_err(TestCaseError::fail)?)
 }
 
 /// Members for a schema.
-struct Sample {
+struct Sample<'a> {
     schema: &'static Structure,
-    fields: Vec<Option<Value>>,
+    fields: Vec<Option<Value<'a>>>,
 }
 
-impl Sample {
-    fn equals(&self, fields: Vec<Option<Value>>) -> Checked {
+impl Sample<'_> {
+    fn equals(&self, fields: Vec<Option<Value<'_>>>) -> Checked {
         if fields == self.fields {
             return Ok(());
         }
         Err(TestCaseError::fail(format!(
             "read back as {:?}",
-            Self {
+            Sample {
                 schema: self.schema,
                 fields
             }
@@ -87,13 +88,13 @@ impl Sample {
     }
 }
 
-impl fmt::Debug for Sample {
+impl fmt::Debug for Sample<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         shape::debug(self.schema, &self.fields, f)
     }
 }
 
-fn sample(schema: &'static Structure) -> impl Strategy<Value = Sample> {
+fn sample(schema: &'static Structure) -> impl Strategy<Value = Sample<'static>> {
     fields(schema, false).prop_map(move |members| Sample {
         schema,
         fields: members.into_iter().map(unwrap).collect(),
@@ -102,7 +103,7 @@ fn sample(schema: &'static Structure) -> impl Strategy<Value = Sample> {
 
 /// A value that proptest may hold, although it does not show.
 #[derive(Clone)]
-struct Hidden(Value);
+struct Hidden(Value<'static>);
 
 impl fmt::Debug for Hidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -110,7 +111,7 @@ impl fmt::Debug for Hidden {
     }
 }
 
-fn unwrap(hidden: Option<Hidden>) -> Option<Value> {
+fn unwrap(hidden: Option<Hidden>) -> Option<Value<'static>> {
     hidden.map(|Hidden(value)| value)
 }
 
@@ -135,7 +136,7 @@ fn fields(schema: &'static Structure, nested: bool) -> BoxedStrategy<Vec<Option<
 
 fn value(kind: Kind) -> BoxedStrategy<Hidden> {
     match kind {
-        Kind::String => text().prop_map(|text| Hidden(Value::String(text))).boxed(),
+        Kind::String => text().prop_map(|text| Hidden(Value::String(text.into()))).boxed(),
         Kind::Integer => any::<i32>().prop_map(|number| Hidden(Value::Integer(number))).boxed(),
         Kind::Boolean => any::<bool>().prop_map(|truth| Hidden(Value::Boolean(truth))).boxed(),
         Kind::Timestamp => (-4_000_000_000_i64..40_000_000_000)
@@ -153,7 +154,10 @@ fn value(kind: Kind) -> BoxedStrategy<Hidden> {
         Kind::Map(of) => btree_map(text(), value(*of), 0..4)
             .prop_map(|entries| {
                 Hidden(Value::Map(
-                    entries.into_iter().map(|(key, Hidden(value))| (key, value)).collect(),
+                    entries
+                        .into_iter()
+                        .map(|(key, Hidden(value))| (key.into(), value))
+                        .collect(),
                 ))
             })
             .boxed(),

@@ -4,8 +4,7 @@
 //! `generated/`. The codecs (`query`, `xml`, `rest_json`) and `check` never see the structs; they interpret the schema
 //! over a [`Value`], so that 600 shapes cost one interpreter and no derive.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -18,13 +17,13 @@ pub trait Shape: Sized {
     const SCHEMA: &'static Structure;
 
     /// The members in the schema's order, absent ones as `None`.
-    fn to_fields(&self) -> Vec<Option<Value>>;
+    fn to_fields(&self) -> Vec<Option<Value<'_>>>;
 
     /// The struct made of members in the schema's order.
     ///
     /// A required member that is absent takes its zero value, as Smithy prescribes for clients ("client error
     /// correction"). Requests have passed [`check`](crate::check) before they come here, so a server never sees that.
-    fn from_fields(fields: Vec<Option<Value>>) -> Self;
+    fn from_fields(fields: Vec<Option<Value<'_>>>) -> Self;
 }
 
 /// A structure's schema.
@@ -166,11 +165,12 @@ impl Rule {
     }
 }
 
-/// A value of any shape. It has no `Debug`, since it may hold a secret; the structs print themselves.
+/// A value of any shape: what was read owns its texts, what is to be written borrows them. It has no `Debug`, since it may
+/// hold a secret; the structs print themselves.
 #[derive(Clone, PartialEq)]
-pub enum Value {
+pub enum Value<'a> {
     /// Text.
-    String(String),
+    String(Cow<'a, str>),
     /// A number.
     Integer(i32),
     /// A truth value.
@@ -180,11 +180,11 @@ pub enum Value {
     /// Bytes.
     Blob(Bytes),
     /// A structure's members in the schema's order.
-    Structure(Vec<Option<Value>>),
+    Structure(Vec<Option<Value<'a>>>),
     /// A list.
-    List(Vec<Value>),
+    List(Vec<Value<'a>>),
     /// A map.
-    Map(BTreeMap<String, Value>),
+    Map(BTreeMap<Cow<'a, str>, Value<'a>>),
 }
 
 /// A Rust type that a member of a shape may have.
@@ -195,21 +195,21 @@ pub trait Field: Sized {
     const REQUIRED: bool = true;
 
     /// The value, or `None` where it is absent.
-    fn to_value(&self) -> Option<Value>;
+    fn to_value(&self) -> Option<Value<'_>>;
 
     /// The type made of a value; its zero value where there is none or one of another kind, which no codec makes.
-    fn from_value(value: Option<Value>) -> Self;
+    fn from_value(value: Option<Value<'_>>) -> Self;
 }
 
 impl<T: Field> Field for Option<T> {
     const KIND: Kind = T::KIND;
     const REQUIRED: bool = false;
 
-    fn to_value(&self) -> Option<Value> {
+    fn to_value(&self) -> Option<Value<'_>> {
         self.as_ref().and_then(T::to_value)
     }
 
-    fn from_value(value: Option<Value>) -> Self {
+    fn from_value(value: Option<Value<'_>>) -> Self {
         value.map(|value| T::from_value(Some(value)))
     }
 }
@@ -217,11 +217,11 @@ impl<T: Field> Field for Option<T> {
 impl<T: Field> Field for Vec<T> {
     const KIND: Kind = Kind::List(&T::KIND);
 
-    fn to_value(&self) -> Option<Value> {
+    fn to_value(&self) -> Option<Value<'_>> {
         Some(Value::List(self.iter().filter_map(T::to_value).collect()))
     }
 
-    fn from_value(value: Option<Value>) -> Self {
+    fn from_value(value: Option<Value<'_>>) -> Self {
         match value {
             Some(Value::List(elements)) => elements
                 .into_iter()
@@ -235,18 +235,18 @@ impl<T: Field> Field for Vec<T> {
 impl<T: Field> Field for BTreeMap<String, T> {
     const KIND: Kind = Kind::Map(&T::KIND);
 
-    fn to_value(&self) -> Option<Value> {
+    fn to_value(&self) -> Option<Value<'_>> {
         let entries = self
             .iter()
-            .filter_map(|(key, value)| Some((key.clone(), value.to_value()?)));
+            .filter_map(|(key, value)| Some((Cow::Borrowed(key.as_str()), value.to_value()?)));
         Some(Value::Map(entries.collect()))
     }
 
-    fn from_value(value: Option<Value>) -> Self {
+    fn from_value(value: Option<Value<'_>>) -> Self {
         match value {
             Some(Value::Map(entries)) => entries
                 .into_iter()
-                .map(|(key, value)| (key, T::from_value(Some(value))))
+                .map(|(key, value)| (key.into_owned(), T::from_value(Some(value))))
                 .collect(),
             _ => Self::new(),
         }
@@ -254,16 +254,16 @@ impl<T: Field> Field for BTreeMap<String, T> {
 }
 
 macro_rules! scalar {
-    ($type:ty, $kind:ident, |$field:ident| $clone:expr, |$value:ident| $make:expr) => {
+    ($type:ty, $kind:ident, |$field:ident| $show:expr, |$value:ident| $make:expr) => {
         impl Field for $type {
             const KIND: Kind = Kind::$kind;
 
-            fn to_value(&self) -> Option<Value> {
+            fn to_value(&self) -> Option<Value<'_>> {
                 let $field = self;
-                Some(Value::$kind($clone))
+                Some(Value::$kind($show))
             }
 
-            fn from_value(value: Option<Value>) -> Self {
+            fn from_value(value: Option<Value<'_>>) -> Self {
                 match value {
                     Some(Value::$kind($value)) => $make,
                     _ => Self::default(),
@@ -273,10 +273,10 @@ macro_rules! scalar {
     };
 }
 
-scalar!(String, String, |field| field.clone(), |value| value);
-scalar!(Secret, String, |field| field.expose().to_owned(), |value| Secret::from(
-    value
-));
+scalar!(String, String, |field| Cow::Borrowed(field), |value| value.into_owned());
+scalar!(Secret, String, |field| Cow::Borrowed(field.expose()), |value| {
+    Secret::from(value.into_owned())
+});
 scalar!(i32, Integer, |field| *field, |value| value);
 scalar!(bool, Boolean, |field| *field, |value| value);
 scalar!(Timestamp, Timestamp, |field| *field, |value| value);
@@ -289,15 +289,19 @@ impl Shape for () {
         sensitive: false,
     };
 
-    fn to_fields(&self) -> Vec<Option<Value>> {
+    fn to_fields(&self) -> Vec<Option<Value<'_>>> {
         Vec::new()
     }
 
-    fn from_fields(_: Vec<Option<Value>>) -> Self {}
+    fn from_fields(_: Vec<Option<Value<'_>>>) -> Self {}
 }
 
 /// Prints a shape's present members under their names on the wire, and `{redacted}` for what the model calls sensitive.
-pub(crate) fn debug(schema: &'static Structure, fields: &[Option<Value>], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(crate) fn debug(
+    schema: &'static Structure,
+    fields: &[Option<Value<'_>>],
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
     if schema.sensitive {
         return write!(f, "{} {{redacted}}", schema.name);
     }
@@ -318,7 +322,7 @@ pub(crate) fn debug(schema: &'static Structure, fields: &[Option<Value>], f: &mu
 }
 
 struct Shown<'a> {
-    value: &'a Value,
+    value: &'a Value<'a>,
     kind: Kind,
     rule: &'static Rule,
 }
@@ -393,12 +397,12 @@ macro_rules! shape {
                 sensitive: $sensitive,
             };
 
-            fn to_fields(&self) -> Vec<Option<$crate::shape::Value>> {
+            fn to_fields(&self) -> Vec<Option<$crate::shape::Value<'_>>> {
                 vec![$($crate::shape::Field::to_value(&self.$field),)*]
             }
 
             #[allow(unused_mut, unused_variables, reason = "a structure may have no members")]
-            fn from_fields(fields: Vec<Option<$crate::shape::Value>>) -> Self {
+            fn from_fields(fields: Vec<Option<$crate::shape::Value<'_>>>) -> Self {
                 let mut fields = fields.into_iter();
                 Self { $($field: $crate::shape::Field::from_value(fields.next().flatten()),)* }
             }
@@ -408,11 +412,11 @@ macro_rules! shape {
             const KIND: $crate::shape::Kind =
                 $crate::shape::Kind::Structure(<Self as $crate::shape::Shape>::SCHEMA);
 
-            fn to_value(&self) -> Option<$crate::shape::Value> {
+            fn to_value(&self) -> Option<$crate::shape::Value<'_>> {
                 Some($crate::shape::Value::Structure($crate::shape::Shape::to_fields(self)))
             }
 
-            fn from_value(value: Option<$crate::shape::Value>) -> Self {
+            fn from_value(value: Option<$crate::shape::Value<'_>>) -> Self {
                 match value {
                     Some($crate::shape::Value::Structure(fields)) => $crate::shape::Shape::from_fields(fields),
                     _ => Self::default(),

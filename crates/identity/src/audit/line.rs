@@ -54,10 +54,9 @@ struct Line(String);
 impl Line {
     fn text(&mut self, text: &str) {
         self.0.push('"');
-        if text
-            .bytes()
-            .all(|byte| PLAIN.get(usize::from(byte)).is_some_and(|it| *it))
-        {
+        // Looking at all of it is three times as fast as stopping at the first that is not plain: there hardly ever is one.
+        let is_plain = |byte: u8| PLAIN.get(usize::from(byte)).is_some_and(|it| *it);
+        if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
             self.0.push_str(text);
         } else {
             self.escaped(text);

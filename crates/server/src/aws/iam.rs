@@ -73,7 +73,10 @@ operations! { iam by query:
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 fn document(text: &str) -> String {
-    utf8_percent_encode(text, UNRESERVED).to_string()
+    // By far the longest texts of answers, of which every other character is encoded: `to_string` takes twice as long.
+    let mut encoded = String::with_capacity(2 * text.len());
+    encoded.extend(utf8_percent_encode(text, UNRESERVED));
+    encoded
 }
 
 fn time(seconds: i64) -> Timestamp {

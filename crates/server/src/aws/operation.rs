@@ -415,7 +415,7 @@ fn who(cx: &Cx) -> UserIdentity {
 }
 
 /// The request as the audit log shows it: what the model calls sensitive is left out.
-fn parameters(schema: &Structure, fields: Vec<Option<Value>>) -> serde_json::Value {
+fn parameters(schema: &Structure, fields: Vec<Option<Value<'_>>>) -> serde_json::Value {
     let members = schema.members.iter().zip(fields);
     let shown = members.filter_map(|(member, field)| {
         let mut name = member.name.to_owned();
@@ -434,16 +434,19 @@ fn parameters(schema: &Structure, fields: Vec<Option<Value>>) -> serde_json::Val
 
 fn shown(value: &Value) -> serde_json::Value {
     match value {
-        Value::String(text) => text.clone().into(),
+        Value::String(text) => text.as_ref().into(),
         Value::Integer(number) => (*number).into(),
         Value::Boolean(truth) => (*truth).into(),
         Value::Timestamp(time) => time.to_string().into(),
         Value::Blob(bytes) => format!("<{} bytes>", bytes.len()).into(),
         Value::Structure(fields) => fields.iter().flatten().map(shown).collect(),
         Value::List(items) => items.iter().map(shown).collect(),
-        Value::Map(entries) => {
-            serde_json::Value::Object(entries.iter().map(|(key, value)| (key.clone(), shown(value))).collect())
-        }
+        Value::Map(entries) => serde_json::Value::Object(
+            entries
+                .iter()
+                .map(|(key, value)| (key.clone().into_owned(), shown(value)))
+                .collect(),
+        ),
     }
 }
 
