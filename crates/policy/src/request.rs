@@ -1,8 +1,16 @@
 //! What is asked: who, which action, on what, under which circumstances.
 
-/// A hash of a condition key in lower case (FNV-1a), computed once for each key of a policy and of a request.
+/// The hash of a condition key in lower case, eight bytes a step: every request hashes a dozen of them.
 pub(crate) fn hash(lower: &str) -> u64 {
-    lower.bytes().fold(OFFSET, step)
+    let (words, rest) = lower.as_bytes().as_chunks::<8>();
+    // The one before them says how many are left.
+    let last = rest.iter().fold(1, |word, byte| word << 8 | u64::from(*byte));
+    let words = words.iter().map(|word| u64::from_le_bytes(*word));
+    words.chain([last]).fold(OFFSET, mix)
+}
+
+fn mix(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// A key or an action in lower case, character by character: the case of one does not depend on its neighbours (as that of
@@ -20,6 +28,9 @@ const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 fn step(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
 }
+
+/// Few requests have more keys than this.
+const USUAL: usize = 16;
 
 /// The circumstances of a request: condition keys and their values. What is not there is absent; nothing is implied.
 #[derive(Debug, Clone, Default)]
@@ -84,14 +95,15 @@ impl Context {
     pub fn set(&mut self, key: &str, values: Values) {
         let key = lower(key);
         let hash = hash(&key);
-        match self
-            .entries
-            .iter_mut()
-            .find(|entry| entry.hash == hash && entry.key == key)
-        {
-            Some(entry) => entry.values = values,
-            None => self.entries.push(Entry { hash, key, values }),
+        let found = |entry: &&mut Entry| entry.hash == hash && entry.key == key;
+        if let Some(entry) = self.entries.iter_mut().find(found) {
+            entry.values = values;
+            return;
         }
+        if self.entries.is_empty() {
+            self.entries.reserve(USUAL);
+        }
+        self.entries.push(Entry { hash, key, values });
     }
 
     /// The values of a key, if it is there.
