@@ -2,10 +2,12 @@
 
 use std::{net::SocketAddr, sync::Arc, time::SystemTime};
 
+use bytes::Bytes;
+use http::request::Parts;
 use rolecall_policy::{Compiled, Context, Decision, Explanation, Principal, Request};
-use rolecall_wire::sigv4::SigningKey;
+use rolecall_wire::sigv4::{Presented, RequestParts, SigningKey};
 
-use crate::Pending;
+use crate::{Fault, Pending};
 
 /// The authority cannot answer now; nothing is allowed meanwhile. The text is for the log.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -13,7 +15,7 @@ use crate::Pending;
 pub struct Unavailable(pub String);
 
 /// The one contract between the gateway and the control plane: keys of a day, who calls and what policies bind them,
-/// whose a bucket is, and the audit. In-process in `rolecall dev`.
+/// whose a bucket is, and the audit. In the same process, or over the private API: [`Remote`](crate::Remote).
 pub trait Authority: Send + Sync + 'static {
     /// The time.
     fn now(&self) -> SystemTime;
@@ -32,17 +34,17 @@ pub trait Authority: Send + Sync + 'static {
 
     /// Creates a bucket, unless the name is taken (by whom tells the bucket in the error), and gives its record with a
     /// fresh incarnation. The gateway then creates the upstream bucket.
-    fn create_bucket(&self, new: NewBucket) -> Pending<'_, Result<Arc<Bucket>, Change>>;
+    fn create_bucket<'a>(&'a self, new: NewBucket<'a>) -> Pending<'a, Result<Arc<Bucket>, Change>>;
 
     /// Forgets a bucket, if it is still that incarnation.
-    fn delete_bucket<'a>(&'a self, bucket: &'a Bucket, by: &'a By) -> Pending<'a, Result<(), Change>>;
+    fn delete_bucket<'a>(&'a self, bucket: &'a Bucket, by: &'a By<'a>) -> Pending<'a, Result<(), Change>>;
 
     /// Sets or removes a bucket's policy, if it is still that incarnation. The text was validated.
     fn set_policy<'a>(
         &'a self,
         bucket: &'a Bucket,
         policy: Option<String>,
-        by: &'a By,
+        by: &'a By<'a>,
     ) -> Pending<'a, Result<(), Change>>;
 
     /// Sets a bucket's tags (none removes them), if it is still that incarnation.
@@ -50,7 +52,7 @@ pub trait Authority: Send + Sync + 'static {
         &'a self,
         bucket: &'a Bucket,
         tags: Vec<(String, String)>,
-        by: &'a By,
+        by: &'a By<'a>,
     ) -> Pending<'a, Result<(), Change>>;
 
     /// Writes down a decision. The gateway answers only once this returned, and refuses if it fails.
@@ -77,6 +79,10 @@ pub struct KeyRequest<'a> {
     pub date: &'a str,
     /// The scope's region.
     pub region: &'a str,
+    /// What was presented: a signature that nobody has verified yet.
+    pub presented: &'a Presented,
+    /// What the signature must be over.
+    pub covered: &'a RequestParts<'a>,
 }
 
 /// Why there is no caller behind an access key.
@@ -88,6 +94,11 @@ pub enum NoCaller {
     InvalidToken,
     /// The session is over or was revoked: 400 `ExpiredToken`.
     Expired,
+    /// The request was not signed with this key: 403 `SignatureDoesNotMatch`.
+    Mismatch,
+    /// The scope is of another region than this one, the only one that keys are told for: 400
+    /// `AuthorizationHeaderMalformed`.
+    Region(String),
     /// It cannot be told now: 503.
     Unavailable(String),
 }
@@ -135,7 +146,7 @@ pub struct Bucket {
 
 /// A bucket to create.
 #[derive(Debug, Clone)]
-pub struct NewBucket {
+pub struct NewBucket<'a> {
     /// Its name, of legal form.
     pub name: String,
     /// Its region.
@@ -143,18 +154,26 @@ pub struct NewBucket {
     /// Its tags.
     pub tags: Vec<(String, String)>,
     /// For whom: the bucket belongs to their account.
-    pub by: By,
+    pub by: By<'a>,
 }
 
-/// On whose behalf something changes, for the audit.
+/// On whose behalf something changes, and the request that says so.
 #[derive(Debug, Clone)]
-pub struct By {
+pub struct By<'a> {
     /// The caller.
     pub principal: Principal,
     /// Their access key id; empty for anonymous callers.
     pub access_key_id: String,
-    /// The request.
+    /// The request's id.
     pub request_id: String,
+    /// The bucket's name in it.
+    pub bucket: &'a str,
+    /// The request as it came.
+    pub head: &'a Parts,
+    /// Its body.
+    pub body: Bytes,
+    /// Where it came from.
+    pub connection: ConnInfo,
 }
 
 /// Why a bucket was not changed.
@@ -168,6 +187,8 @@ pub enum Change {
     TooMany,
     /// Somebody else changes it at this moment: 409 `OperationAborted`.
     Conflict,
+    /// Who owns the buckets refuses it in these words.
+    Refused(Fault),
     /// It cannot be done now.
     Unavailable(String),
 }

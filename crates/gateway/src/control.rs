@@ -3,6 +3,7 @@
 use std::time::UNIX_EPOCH;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use rolecall_names::BucketName;
 use rolecall_policy::{Compiled, Decision, Effect, Malformed, Policy, PrincipalType};
@@ -26,12 +27,12 @@ pub(crate) async fn answer(
     gateway: &Gateway,
     operation: Control,
     scene: &Scene<'_>,
-    text: &[u8],
+    text: &Bytes,
 ) -> Result<Response<Body>, Fault> {
     match operation {
         Control::ListBuckets => list_buckets(gateway, scene).await,
         Control::CreateBucket => create_bucket(gateway, scene, text).await,
-        Control::DeleteBucket => delete_bucket(gateway, scene).await,
+        Control::DeleteBucket => delete_bucket(gateway, scene, text).await,
         Control::HeadBucket => {
             let mut response = respond(StatusCode::OK, String::new());
             region_header(&mut response, &scene.bucket()?.region);
@@ -61,7 +62,7 @@ pub(crate) async fn answer(
             let bucket = scene.bucket()?;
             gateway
                 .authority
-                .set_policy(bucket, None, &scene.by())
+                .set_policy(bucket, None, &scene.by(text))
                 .await
                 .map_err(|why| changed(&why, &bucket.name))?;
             Ok(respond(StatusCode::NO_CONTENT, String::new()))
@@ -87,17 +88,22 @@ pub(crate) async fn answer(
         }
         Control::PutBucketTagging => {
             let tags = document::read_tags(text, 50)?;
-            set_tags(gateway, scene, tags).await
+            set_tags(gateway, scene, tags, text).await
         }
-        Control::DeleteBucketTagging => set_tags(gateway, scene, Vec::new()).await,
+        Control::DeleteBucketTagging => set_tags(gateway, scene, Vec::new(), text).await,
     }
 }
 
-async fn set_tags(gateway: &Gateway, scene: &Scene<'_>, tags: Vec<(String, String)>) -> Result<Response<Body>, Fault> {
+async fn set_tags(
+    gateway: &Gateway,
+    scene: &Scene<'_>,
+    tags: Vec<(String, String)>,
+    body: &Bytes,
+) -> Result<Response<Body>, Fault> {
     let bucket = scene.bucket()?;
     gateway
         .authority
-        .set_tags(bucket, tags, &scene.by())
+        .set_tags(bucket, tags, &scene.by(body))
         .await
         .map_err(|why| changed(&why, &bucket.name))?;
     Ok(respond(StatusCode::NO_CONTENT, String::new()))
@@ -178,7 +184,7 @@ async fn list_buckets(gateway: &Gateway, scene: &Scene<'_>) -> Result<Response<B
     Ok(respond(StatusCode::OK, text))
 }
 
-async fn create_bucket(gateway: &Gateway, scene: &Scene<'_>, text: &[u8]) -> Result<Response<Body>, Fault> {
+async fn create_bucket(gateway: &Gateway, scene: &Scene<'_>, text: &Bytes) -> Result<Response<Body>, Fault> {
     let name = scene.request.bucket.clone().unwrap_or_default();
     if name.parse::<BucketName>().is_err() {
         return Err(Fault::bad("InvalidBucketName", "The specified bucket is not valid.").with("BucketName", name));
@@ -189,7 +195,7 @@ async fn create_bucket(gateway: &Gateway, scene: &Scene<'_>, text: &[u8]) -> Res
         name: name.clone(),
         region: region.clone(),
         tags: creation.tags,
-        by: scene.by(),
+        by: scene.by(text),
     };
     let bucket = match gateway.authority.create_bucket(new).await {
         Ok(bucket) => bucket,
@@ -217,7 +223,7 @@ async fn create_bucket(gateway: &Gateway, scene: &Scene<'_>, text: &[u8]) -> Res
     if let Err(status) = create_upstream(gateway, &bucket).await {
         tracing::error!(%status, bucket = %bucket.name, "the store did not create a bucket");
         // If this fails too, the first use of the bucket creates it in the store.
-        let _forgotten = gateway.authority.delete_bucket(&bucket, &scene.by()).await;
+        let _forgotten = gateway.authority.delete_bucket(&bucket, &scene.by(text)).await;
         return Err(Fault::unavailable());
     }
     Ok(created(&name))
@@ -284,7 +290,7 @@ pub(crate) async fn create_upstream(gateway: &Gateway, bucket: &Bucket) -> Resul
     }
 }
 
-async fn delete_bucket(gateway: &Gateway, scene: &Scene<'_>) -> Result<Response<Body>, Fault> {
+async fn delete_bucket(gateway: &Gateway, scene: &Scene<'_>, body: &Bytes) -> Result<Response<Body>, Fault> {
     let bucket = scene.bucket()?;
     let status = gateway
         .upstream
@@ -310,7 +316,7 @@ async fn delete_bucket(gateway: &Gateway, scene: &Scene<'_>) -> Result<Response<
     }
     gateway
         .authority
-        .delete_bucket(bucket, &scene.by())
+        .delete_bucket(bucket, &scene.by(body))
         .await
         .map_err(|why| changed(&why, &bucket.name))?;
     Ok(respond(StatusCode::NO_CONTENT, String::new()))
@@ -323,8 +329,9 @@ fn bucket_request(method: Method, bucket: &Bucket) -> Result<Request<Body>, Faul
     Ok(request)
 }
 
-async fn put_policy(gateway: &Gateway, scene: &Scene<'_>, text: &[u8]) -> Result<Response<Body>, Fault> {
+async fn put_policy(gateway: &Gateway, scene: &Scene<'_>, body: &Bytes) -> Result<Response<Body>, Fault> {
     let bucket = scene.bucket()?;
+    let text: &[u8] = body;
     if text.len() > LONGEST_POLICY {
         return Err(Fault::bad(
             "PolicyTooLarge",
@@ -348,7 +355,7 @@ async fn put_policy(gateway: &Gateway, scene: &Scene<'_>, text: &[u8]) -> Result
     }
     gateway
         .authority
-        .set_policy(bucket, Some(text.to_owned()), &scene.by())
+        .set_policy(bucket, Some(text.to_owned()), &scene.by(body))
         .await
         .map_err(|why| changed(&why, &bucket.name))?;
     Ok(respond(StatusCode::NO_CONTENT, String::new()))
@@ -443,6 +450,7 @@ fn changed(why: &Change, bucket: &str) -> Fault {
             "OperationAborted",
             "A conflicting conditional operation is currently in progress against this resource. Please try again.",
         ),
+        Change::Refused(fault) => fault.clone(),
         Change::Unavailable(why) => {
             tracing::error!(%why, "a bucket cannot be changed");
             Fault::unavailable()

@@ -67,6 +67,7 @@ const LARGEST: u64 = 5 * 1024 * 1024 * 1024;
 /// Everything known of a request while it is answered.
 pub(crate) struct Scene<'a> {
     pub(crate) id: &'a str,
+    pub(crate) head: &'a Parts,
     pub(crate) request: S3Request,
     pub(crate) asker: Asker,
     pub(crate) bucket: Option<Arc<Bucket>>,
@@ -79,11 +80,15 @@ pub(crate) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    pub(crate) fn by(&self) -> By {
+    pub(crate) fn by(&self, body: &Bytes) -> By<'_> {
         By {
             principal: self.asker.principal(),
             access_key_id: self.asker.access_key_id(),
             request_id: self.id.to_owned(),
+            bucket: self.request.bucket.as_deref().unwrap_or_default(),
+            head: self.head,
+            body: body.clone(),
+            connection: self.connection,
         }
     }
 
@@ -166,6 +171,7 @@ impl Gateway {
             .map(str::to_owned);
         let mut scene = Scene {
             id,
+            head: &parts,
             bucket: self.bucket_of(&request).await?,
             source: None,
             request,
@@ -745,6 +751,7 @@ fn without_hops(mut response: Response<Body>) -> Response<Body> {
         "x-amz-request-id",
         "x-amz-id-2",
         "x-amz-bucket-region",
+        "x-amzn-requestid",
     ] {
         headers.remove(name);
     }

@@ -16,6 +16,7 @@ mod forward;
 mod gateway;
 mod operation;
 mod recognise;
+mod remote;
 mod upstream;
 mod verify;
 mod xml;
@@ -28,5 +29,6 @@ pub use self::{
     gateway::{Config, Gateway},
     operation::{Access, Answer, Control, MARKERS, Operation, Place, Resource, Row, When},
     recognise::{CopySource, Credentials, S3Request, recognise},
+    remote::{Remote, RemoteConfig},
     upstream::{Body, BodyError, HttpUpstream, Pending, Upstream},
 };

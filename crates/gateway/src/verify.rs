@@ -51,16 +51,6 @@ pub(crate) async fn verify(
     presented
         .check_time(now, longest)
         .map_err(|rejection| wrong(&rejection))?;
-    let asked = KeyRequest {
-        access_key_id: &presented.access_key_id,
-        session_token: presented.session_token.as_deref(),
-        date: &presented.scope.day,
-        region: &presented.scope.region,
-    };
-    let caller = authority
-        .caller(asked)
-        .await
-        .map_err(|refused| no_caller(refused, &presented))?;
     let covered = RequestParts {
         method: parts.method.as_str(),
         path: parts.uri.path(),
@@ -69,6 +59,18 @@ pub(crate) async fn verify(
         payload: &payload,
         form: Path::AsSent,
     };
+    let asked = KeyRequest {
+        access_key_id: &presented.access_key_id,
+        session_token: presented.session_token.as_deref(),
+        date: &presented.scope.day,
+        region: &presented.scope.region,
+        presented: &presented,
+        covered: &covered,
+    };
+    let caller = authority.caller(asked).await.map_err(|refused| match refused {
+        NoCaller::Mismatch => wrong(&presented.mismatch(&covered)),
+        other => no_caller(other, &presented),
+    })?;
     let signed = presented
         .verify(&covered, &caller.key)
         .map_err(|rejection| wrong(&rejection))?;
@@ -136,6 +138,16 @@ fn no_caller(refused: NoCaller, presented: &Presented) -> Fault {
         )
         .with("AWSAccessKeyId", presented.access_key_id.as_str()),
         NoCaller::InvalidToken => Fault::bad("InvalidToken", "The provided token is malformed or otherwise invalid."),
+        NoCaller::Mismatch => Fault::denied("Access Denied"),
+        // The SDKs ask again where this says.
+        NoCaller::Region(expected) => Fault::bad(
+            "AuthorizationHeaderMalformed",
+            format!(
+                "The authorization header is malformed; the region '{}' is wrong; expecting '{expected}'",
+                presented.scope.region
+            ),
+        )
+        .with("Region", expected),
         NoCaller::Expired => Fault::bad("ExpiredToken", "The provided token has expired."),
         NoCaller::Unavailable(why) => {
             tracing::error!(%why, "the authority cannot say who calls");

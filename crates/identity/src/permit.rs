@@ -278,6 +278,12 @@ operations! {
     WhoCan = "rolecall:WhoCan";
     RotateSigningKeys = "rolecall:RotateSigningKeys";
     PublishClusterKeys = "rolecall:PublishClusterKeys";
+    ChangeGatewayBucket = "rolecall:ChangeGatewayBucket";
+    GetGatewayCaller = "rolecall:GetGatewayCaller";
+    GetGatewayBucket = "rolecall:GetGatewayBucket";
+    ListGatewayBuckets = "rolecall:ListGatewayBuckets";
+    GetGatewayRevision = "rolecall:GetGatewayRevision";
+    RecordGatewayDecisions = "rolecall:RecordGatewayDecisions";
     EnableOutboundWebIdentityFederation = "iam:EnableOutboundWebIdentityFederation";
     DisableOutboundWebIdentityFederation = "iam:DisableOutboundWebIdentityFederation";
     GetOutboundWebIdentityFederationInfo = "iam:GetOutboundWebIdentityFederationInfo";

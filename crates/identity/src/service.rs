@@ -302,6 +302,7 @@ fn load(store: &dyn Store) -> Result<(Snapshot, Watch), Error> {
         let mut list = List::prefix(PREFIX).limit(PAGE);
         let mut page = store.list(&list)?;
         let since = page.revision;
+        snapshot.revision = since;
         loop {
             for change in read(&page.entries)? {
                 change(&mut snapshot);

@@ -346,6 +346,8 @@ pub struct Snapshot {
     pub(crate) counts: OrdMap<(AccountId, &'static str), usize>,
     /// The revision of each record, by its key in the store.
     pub(crate) revisions: imbl::HashMap<String, Revision>,
+    /// The latest revision that it has taken in.
+    pub(crate) revision: Revision,
 }
 
 /// Anything that is kept: where, and what becomes of it in a snapshot.
@@ -690,7 +692,13 @@ impl Snapshot {
     /// Takes in what a commit did to one key.
     pub(crate) fn apply(&mut self, key: &[u8], value: Option<&[u8]>, revision: Revision) -> Result<(), Error> {
         Self::read(key, value, revision)?(self);
+        self.revision = self.revision.max(revision);
         Ok(())
+    }
+
+    /// The revision that it is of: it only grows, and with every change.
+    pub fn revision(&self) -> u64 {
+        self.revision.0
     }
 
     /// Reads what a commit did to one key, which takes long where policies are compiled: many threads may do it at once.

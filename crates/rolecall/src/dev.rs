@@ -77,12 +77,12 @@ pub(crate) async fn run(config: Config, environment: Environment<'_>) -> Result<
         roots: certificates(config.issuer_ca.iter().map(PathBuf::as_path).chain([&*ca]))?,
         ..FetchConfig::default()
     };
-    let services = plane.services(&config.region, format!("https://{host}"), Some(authority), fetching)?;
     let gateway_config = rolecall_gateway::Config {
         virtual_host_suffix: None,
         region: config.region.clone(),
         longest_presigned: Duration::from_secs(config.presign_max_seconds),
     };
+    let services = plane.services(&gateway_config, format!("https://{host}"), Some(authority), fetching)?;
 
     let service_accounts = Arc::new(KubernetesObjects::new(plane.store.clone()));
     for namespace in ["default", "kube-system"] {

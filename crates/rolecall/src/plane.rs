@@ -39,10 +39,11 @@ use rolecall_store::{Embedded, Options, Store};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use serde::{Deserialize, Serialize};
 
-use self::{authority::Local, files::private_folder};
+use self::{authority::Local, changes::Changes, files::private_folder};
 use crate::clock;
 
 mod authority;
+mod changes;
 pub(crate) mod files;
 mod signing_keys;
 
@@ -194,11 +195,11 @@ impl Plane {
         })
     }
 
-    /// The AWS services over this. Hosted issuers are under `endpoint`, an https URL; `certificate_authority` is its
-    /// authority (PEM), if it is one of our own.
+    /// The AWS services over this, and what gateways elsewhere ask. Hosted issuers are under `endpoint`, an https URL;
+    /// `certificate_authority` is its authority (PEM), if it is one of our own.
     pub(crate) fn services(
         &self,
-        region: &str,
+        gateway: &rolecall_gateway::Config,
         endpoint: String,
         certificate_authority: Option<String>,
         fetching: FetchConfig,
@@ -213,9 +214,14 @@ impl Plane {
             usage: self.usage.clone(),
             reports: Reports::default(),
             clock: Arc::new(SystemClock),
-            region: region.to_owned(),
+            region: gateway.region.clone(),
             endpoint,
             certificate_authority,
+            longest_presigned: gateway.longest_presigned,
+            buckets: Some(Arc::new(Changes {
+                config: gateway.clone(),
+                authority: self.authority(gateway),
+            })),
             strangers: Strangers::default(),
         });
         Ok(Arc::new(Services::new(control, self.data.join("audit"))))
@@ -223,14 +229,19 @@ impl Plane {
 
     /// The gateway before a store.
     pub(crate) fn gateway(&self, config: rolecall_gateway::Config, store: Arc<dyn Upstream>) -> Arc<dyn Fallback> {
-        let authority = Local {
+        let authority = self.authority(&config);
+        Arc::new(S3(Gateway::new(config, Arc::new(authority), store)))
+    }
+
+    fn authority(&self, config: &rolecall_gateway::Config) -> Local {
+        Local {
             identity: self.identity.clone(),
             sessions: self.sessions.clone(),
             audit: self.audit.clone(),
             usage: self.usage.clone(),
             region: config.region.clone(),
-        };
-        Arc::new(S3(Gateway::new(config, Arc::new(authority), store)))
+            only: None,
+        }
     }
 
     /// Ready as long as what is decided can be written down.

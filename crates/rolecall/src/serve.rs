@@ -47,16 +47,14 @@ pub(crate) async fn run(config: Config, environment: Environment<'_>) -> Result<
         private_hosts: config.issuer_private_hosts.clone(),
         ..FetchConfig::default()
     };
-    let services = plane.services(&config.region, config.endpoint.clone(), None, fetching)?;
+    let gateway = rolecall_gateway::Config {
+        virtual_host_suffix: config.virtual_host_suffix.clone(),
+        region: config.region.clone(),
+        longest_presigned: Duration::from_secs(config.presign_max_seconds),
+    };
+    let services = plane.services(&gateway, config.endpoint.clone(), None, fetching)?;
     let fallback: Arc<dyn Fallback> = match store {
-        Some(store) => {
-            let gateway = rolecall_gateway::Config {
-                virtual_host_suffix: config.virtual_host_suffix.clone(),
-                region: config.region.clone(),
-                longest_presigned: Duration::from_secs(config.presign_max_seconds),
-            };
-            plane.gateway(gateway, Arc::new(store))
-        }
+        Some(store) => plane.gateway(gateway, Arc::new(store)),
         None => Arc::new(NoStore),
     };
 
@@ -102,7 +100,7 @@ pub(crate) async fn run(config: Config, environment: Environment<'_>) -> Result<
 }
 
 /// The store behind the gateway, with the gateway's own credentials there.
-fn upstream(store: &Store, environment: Environment<'_>) -> Result<HttpUpstream> {
+pub(crate) fn upstream(store: &Store, environment: Environment<'_>) -> Result<HttpUpstream> {
     let secret = |name: &str| {
         environment(name).with_context(|| format!("{name} is not set: the gateway's credentials at the store"))
     };

@@ -24,6 +24,7 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 
+pub mod data;
 pub mod drain;
 pub mod lookup;
 

@@ -1,12 +1,12 @@
 //! What the services work with, in one value.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use rolecall_identity::{
     Identity, Snapshot, audit::AuditLog, keys::Entropy, session::Sessions, sts::View, token::KeyRing, usage::Usage,
 };
 
-use crate::{clock::Clock, fetch::Fetcher, quota::Strangers, reports::Reports};
+use crate::{clock::Clock, fetch::Fetcher, gateways::BucketChanges, quota::Strangers, reports::Reports};
 
 /// Everything that a handler may use.
 pub struct Control {
@@ -32,6 +32,10 @@ pub struct Control {
     pub endpoint: String,
     /// The certificate authority of that URL, in base64, if it is of our own making.
     pub certificate_authority: Option<String>,
+    /// How long a presigned URL may live (threat 3).
+    pub longest_presigned: Duration,
+    /// Changes buckets for gateways elsewhere.
+    pub buckets: Option<Arc<dyn BucketChanges>>,
     /// What those may cost whom nobody knows.
     pub strangers: Strangers,
 }

@@ -212,7 +212,8 @@ thread_local! {
     static METERS: RefCell<Meters> = RefCell::default();
 }
 
-fn count(route: Route, operation: &'static str, status: StatusCode, took: Duration) {
+/// Counts an answer.
+pub fn count(route: Route, operation: &'static str, status: StatusCode, took: Duration) {
     let class = match status.as_u16() {
         200..300 => "2xx",
         300..400 => "3xx",

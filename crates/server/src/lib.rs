@@ -9,6 +9,7 @@ pub mod clock;
 pub mod control;
 pub mod dispatch;
 pub mod fetch;
+pub mod gateways;
 pub mod listen;
 pub mod meters;
 pub mod oidc;

@@ -5,8 +5,7 @@ use std::{future::Future, io, net::SocketAddr, sync::Arc};
 use tokio::sync::watch;
 
 use crate::{
-    dispatch::Dispatch,
-    listen::{Limits, Listener, Tls},
+    listen::{Handler, Limits, Listener, Tls},
     meters::{self, Health, Ready},
 };
 
@@ -57,7 +56,7 @@ pub struct Deps {
     /// Whether the one port speaks TLS. Health never does: it is for the node and the metrics' collector.
     pub tls: Tls,
     /// Who answers.
-    pub dispatch: Arc<Dispatch>,
+    pub dispatch: Arc<dyn Handler>,
     /// Whether all can do their work.
     pub ready: Arc<dyn Ready>,
 }

@@ -6,6 +6,8 @@
 //! must not widen what is asked.
 
 mod account;
+mod bare;
+mod gateway;
 mod revocation;
 mod signing_key;
 
@@ -17,6 +19,13 @@ pub use self::{
     account::{
         AccountAnswer, CreateAccount, CreateAccountAnswer, CreateAccountRequest, DeleteAccount, DeleteAccountRequest,
         ListAccounts, ListAccountsAnswer, ListAccountsRequest,
+    },
+    gateway::{
+        ChangeGatewayBucket, GatewayBucket, GatewayBucketAnswer, GatewayBucketPolicy, GatewayBucketRequest,
+        GatewayBucketsAnswer, GatewayBucketsRequest, GatewayCallerAnswer, GatewayCallerRequest, GatewayChangeAnswer,
+        GatewayChangeRequest, GatewayDecision, GatewayDecisionsRequest, GatewayOutcome, GatewayPolicy, GatewayRefusal,
+        GatewayRevisionAnswer, GatewayRevisionRequest, GatewayValues, GetGatewayBucket, GetGatewayCaller,
+        GetGatewayRevision, ListGatewayBuckets, MOST_DECISIONS, RecordGatewayDecisions,
     },
     revocation::{
         DeleteRevocation, DeleteRevocationRequest, ListRevocations, ListRevocationsAnswer, ListRevocationsRequest,

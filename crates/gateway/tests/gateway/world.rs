@@ -99,7 +99,7 @@ impl Authority for Fake {
             .collect()))
     }
 
-    fn create_bucket(&self, new: NewBucket) -> Pending<'_, Result<Arc<Bucket>, Change>> {
+    fn create_bucket<'a>(&'a self, new: NewBucket<'a>) -> Pending<'a, Result<Arc<Bucket>, Change>> {
         let mut all = self.buckets.lock().unwrap();
         if let Some(bucket) = all.get(&new.name) {
             return ready(Err(Change::Taken(Arc::clone(bucket))));
@@ -109,7 +109,7 @@ impl Authority for Fake {
         ready(Ok(bucket))
     }
 
-    fn delete_bucket<'a>(&'a self, bucket: &'a Bucket, _: &'a By) -> Pending<'a, Result<(), Change>> {
+    fn delete_bucket<'a>(&'a self, bucket: &'a Bucket, _: &'a By<'a>) -> Pending<'a, Result<(), Change>> {
         self.buckets.lock().unwrap().remove(&bucket.name);
         ready(Ok(()))
     }
@@ -118,7 +118,7 @@ impl Authority for Fake {
         &'a self,
         bucket: &'a Bucket,
         policy: Option<String>,
-        _: &'a By,
+        _: &'a By<'a>,
     ) -> Pending<'a, Result<(), Change>> {
         let mut changed = bucket.clone();
         changed.policy = policy.map(|text| (text.clone(), compiled(&text)));
@@ -133,7 +133,7 @@ impl Authority for Fake {
         &'a self,
         bucket: &'a Bucket,
         tags: Vec<(String, String)>,
-        _: &'a By,
+        _: &'a By<'a>,
     ) -> Pending<'a, Result<(), Change>> {
         let mut changed = bucket.clone();
         changed.tags = tags;

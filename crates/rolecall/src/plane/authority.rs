@@ -1,6 +1,6 @@
 //! The gateway's authority, in the same process: the accounts, the sessions and the audit log behind one contract.
 
-use std::{collections::BTreeMap, sync::Arc, time::SystemTime};
+use std::{borrow::Cow, sync::Arc, time::SystemTime};
 
 use jiff::Timestamp;
 use rolecall_gateway::{
@@ -8,25 +8,29 @@ use rolecall_gateway::{
 };
 use rolecall_identity::{
     Error, Identity, Permit, account,
-    audit::{AuditLog, Decision, Event, Resource, Rolecall, UserIdentity},
+    audit::AuditLog,
     session::Sessions,
     state,
     sts::{self, CredentialError, View},
-    usage::{Usage, Use},
+    usage::Usage,
 };
 use rolecall_names::{AccountId, BucketName};
-use rolecall_policy::{Compiled, Policy, PrincipalKind};
+use rolecall_policy::{Compiled, Policy};
+use rolecall_server::audit::data;
 use rolecall_wire::sigv4::SigningKey;
 
 use crate::clock;
 
 /// The control plane as the gateway sees it.
+#[derive(Clone)]
 pub(crate) struct Local {
     pub(crate) identity: Arc<Identity>,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) audit: Arc<dyn AuditLog>,
     pub(crate) usage: Arc<Usage>,
     pub(crate) region: String,
+    /// The one account whose callers and buckets it speaks of; none if of all.
+    pub(crate) only: Option<AccountId>,
 }
 
 impl Local {
@@ -43,6 +47,9 @@ impl Local {
             sts::credential(&view, &self.sessions, asked.access_key_id, asked.session_token, now).map_err(refused)?;
         let caller =
             rolecall_identity::Caller::new(&snapshot, &credential.identity, asked.access_key_id).map_err(refused)?;
+        if !caller.account.is_some_and(|account| self.serves(account)) {
+            return Err(refused(CredentialError::Invalid));
+        }
         let factor_shown = caller.factor_shown();
         let boundary = match caller.boundary {
             None => None,
@@ -104,85 +111,45 @@ impl Local {
         })
     }
 
-    /// Notes that credentials were used, whatever was decided.
-    fn note(&self, decided: &Decided) {
-        let principal = &decided.principal;
-        let id = match principal.kind() {
-            PrincipalKind::Root => Some(principal.account()),
-            PrincipalKind::User | PrincipalKind::Session { .. } => principal.unique_id(),
-            _ => None,
-        };
-        let at = Timestamp::try_from(decided.at).unwrap_or(Timestamp::UNIX_EPOCH);
-        self.usage.note(Use {
-            principal: id,
+    /// The decision as it is written down.
+    fn told<'a>(&'a self, decided: &'a Decided) -> data::Decided<'a> {
+        data::Decided {
+            // Told apart by the request's id too, so that an event is written even where randomness fails.
+            event_id: clock::random_uuid().unwrap_or_else(|_| decided.request_id.clone()),
+            request_id: &decided.request_id,
+            at: Timestamp::try_from(decided.at).unwrap_or(Timestamp::UNIX_EPOCH),
+            principal: Cow::Borrowed(&decided.principal),
             access_key_id: &decided.access_key_id,
-            service: "s3",
+            operation: decided.operation,
+            action: &decided.action,
+            resource: &decided.resource,
+            account: &decided.account,
             region: &self.region,
-            action: decided.action.strip_prefix("s3:").unwrap_or(&decided.action),
-            at: at.as_second(),
-        });
+            peer: decided.peer.ip().to_canonical().to_string(),
+            user_agent: decided.user_agent.as_deref().unwrap_or_default(),
+            decision: decided.decision,
+            explanation: decided
+                .explanation
+                .as_ref()
+                .and_then(|explanation| serde_json::to_value(explanation).ok()),
+            context: decided
+                .question
+                .context()
+                .iter()
+                .map(|(key, values)| (key.to_owned(), values.as_slice().to_vec()))
+                .collect(),
+            detail: None,
+        }
     }
 
-    fn event(&self, decided: &Decided) -> Event {
-        let principal = &decided.principal;
-        let (decision, error_code) = match decided.decision {
-            rolecall_policy::Decision::Allowed => (Decision::Allowed, None),
-            rolecall_policy::Decision::ExplicitlyDenied => (Decision::ExplicitlyDenied, Some("AccessDenied")),
-            rolecall_policy::Decision::ImplicitlyDenied => (Decision::ImplicitlyDenied, Some("AccessDenied")),
-        };
-        let time = Timestamp::try_from(decided.at).unwrap_or(Timestamp::UNIX_EPOCH);
-        let time = Timestamp::from_second(time.as_second()).unwrap_or(time).to_string();
-        let context: BTreeMap<String, Vec<String>> = decided
-            .question
-            .context()
-            .iter()
-            .map(|(key, values)| (key.to_owned(), values.as_slice().to_vec()))
-            .collect();
-        // Told apart by the request's id too, so that an event is written even where randomness fails.
-        let event_id = clock::random_uuid().unwrap_or_else(|_| decided.request_id.clone());
-        Event {
-            event_version: "1.11".to_owned(),
-            user_identity: who(principal, &decided.access_key_id),
-            event_time: time,
-            event_source: "s3.amazonaws.com".to_owned(),
-            event_name: decided.operation.to_owned(),
-            aws_region: self.region.clone(),
-            source_ip_address: decided.peer.ip().to_canonical().to_string(),
-            user_agent: decided.user_agent.clone().unwrap_or_default(),
-            error_code: error_code.map(str::to_owned),
-            error_message: None,
-            request_parameters: serde_json::Value::Null,
-            response_elements: serde_json::Value::Null,
-            request_id: decided.request_id.clone(),
-            event_id,
-            read_only: decided.operation.starts_with("Get")
-                || decided.operation.starts_with("List")
-                || decided.operation.starts_with("Head"),
-            resources: vec![Resource {
-                arn: decided.resource.clone(),
-                account_id: (!decided.account.is_empty()).then(|| decided.account.clone()),
-                kind: "AWS::S3::Object".to_owned(),
-            }],
-            event_type: "AwsApiCall".to_owned(),
-            management_event: false,
-            recipient_account_id: decided.account.clone(),
-            event_category: "Data".to_owned(),
-            rolecall: Rolecall {
-                decision,
-                explanation: decided
-                    .explanation
-                    .as_ref()
-                    .and_then(|explanation| serde_json::to_value(explanation).ok()),
-                principal: Some(principal.arn().to_owned()),
-                action: Some(decided.action.clone()),
-                resource: Some(decided.resource.clone()),
-                context,
-                token_id: None,
-                issued: None,
-                detail: None,
-                prev: String::new(),
-            },
-        }
+    fn serves(&self, account: AccountId) -> bool {
+        self.only.is_none_or(|only| only == account)
+    }
+
+    fn shown(&self, name: &str) -> Option<Arc<Bucket>> {
+        let snapshot = self.identity.snapshot();
+        let found = snapshot.bucket(name).filter(|bucket| self.serves(bucket.account));
+        found.map(|bucket| self.show(bucket))
     }
 }
 
@@ -203,7 +170,7 @@ impl Authority for Local {
     }
 
     fn bucket<'a>(&'a self, name: &'a str) -> Pending<'a, Result<Option<Arc<Bucket>>, Unavailable>> {
-        Box::pin(async move { Ok(self.identity.snapshot().bucket(name).map(|bucket| self.show(bucket))) })
+        Box::pin(async move { Ok(self.shown(name)) })
     }
 
     fn buckets<'a>(&'a self, account: &'a str) -> Pending<'a, Result<Vec<Arc<Bucket>>, Unavailable>> {
@@ -216,7 +183,7 @@ impl Authority for Local {
         })
     }
 
-    fn create_bucket(&self, new: NewBucket) -> Pending<'_, Result<Arc<Bucket>, Change>> {
+    fn create_bucket<'a>(&'a self, new: NewBucket<'a>) -> Pending<'a, Result<Arc<Bucket>, Change>> {
         Box::pin(async move {
             let account: AccountId = new
                 .by
@@ -247,7 +214,7 @@ impl Authority for Local {
         })
     }
 
-    fn delete_bucket<'a>(&'a self, bucket: &'a Bucket, _by: &'a By) -> Pending<'a, Result<(), Change>> {
+    fn delete_bucket<'a>(&'a self, bucket: &'a Bucket, _by: &'a By<'a>) -> Pending<'a, Result<(), Change>> {
         Box::pin(async move {
             self.change(owner(bucket)?, |transaction, permit| {
                 account::bucket::delete(transaction, permit, &bucket.name, &bucket.upstream)
@@ -260,7 +227,7 @@ impl Authority for Local {
         &'a self,
         bucket: &'a Bucket,
         policy: Option<String>,
-        _by: &'a By,
+        _by: &'a By<'a>,
     ) -> Pending<'a, Result<(), Change>> {
         Box::pin(async move {
             let owner = owner(bucket)?;
@@ -285,7 +252,7 @@ impl Authority for Local {
         &'a self,
         bucket: &'a Bucket,
         tags: Vec<(String, String)>,
-        _by: &'a By,
+        _by: &'a By<'a>,
     ) -> Pending<'a, Result<(), Change>> {
         Box::pin(async move {
             self.change(owner(bucket)?, |transaction, permit| {
@@ -297,9 +264,10 @@ impl Authority for Local {
 
     fn record<'a>(&'a self, decided: &'a Decided) -> Pending<'a, Result<(), Unavailable>> {
         Box::pin(async move {
-            self.note(decided);
+            let told = self.told(decided);
+            told.note(&self.usage);
             self.audit
-                .append(self.event(decided))
+                .append(told.event())
                 .await
                 .map_err(|error| Unavailable(error.to_string()))
         })
@@ -316,26 +284,6 @@ fn nothing() -> Result<Compiled, NoCaller> {
     policy
         .map(|policy| Compiled::new(&policy))
         .map_err(|error| NoCaller::Unavailable(error.to_string()))
-}
-
-fn who(principal: &rolecall_policy::Principal, access_key_id: &str) -> UserIdentity {
-    let kind = match principal.kind() {
-        PrincipalKind::Root => "Root",
-        PrincipalKind::User => "IAMUser",
-        PrincipalKind::Session { .. } => "AssumedRole",
-        PrincipalKind::FederatedUser { .. } => "FederatedUser",
-        PrincipalKind::Service => "AWSService",
-        PrincipalKind::WebIdentity | PrincipalKind::Saml | PrincipalKind::Anonymous => "AWSAccount",
-    };
-    let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    UserIdentity {
-        kind: kind.to_owned(),
-        principal_id: principal.unique_id().map(str::to_owned),
-        arn: known(principal.arn()).filter(|_| *principal.kind() != PrincipalKind::Anonymous),
-        account_id: known(principal.account()),
-        access_key_id: known(access_key_id),
-        ..UserIdentity::default()
-    }
 }
 
 fn at(seconds: i64) -> SystemTime {

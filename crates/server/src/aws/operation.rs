@@ -335,6 +335,12 @@ pub(crate) async fn audited<Op: Operation, T>(
     outcome
 }
 
+/// Decides, and leaves an event of a refusal alone: for what is asked all the time and tells nothing.
+pub(crate) async fn permitted<Op: Operation>(cx: &mut Cx, about: Subject) -> Result<Permit<Op>, Fault> {
+    let (judgement, _) = decided(cx, about, Op::ACTION).await?;
+    judgement.permit().ok_or_else(Fault::internal)
+}
+
 /// The decision and the event of it. A refusal is in the files already, and is the fault.
 async fn decided(cx: &mut Cx, about: Subject, action: &'static str) -> Result<(Judgement, Event), Fault> {
     cx.operation = about.name;

@@ -14,6 +14,7 @@ mod cluster;
 mod credentials;
 mod explain;
 mod federation;
+mod gateway;
 mod group;
 mod instance_profile;
 mod issuer;

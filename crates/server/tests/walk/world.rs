@@ -64,6 +64,7 @@ pub(crate) struct World {
     pub(crate) key: SigningKey,
     pub(crate) issuer: String,
     pub(crate) log: tempfile::TempDir,
+    #[allow(dead_code, reason = "not for the benchmark")]
     pub(crate) identity: Arc<Identity>,
     #[allow(dead_code, reason = "only the benchmark calls the services without a socket")]
     pub(crate) services: Arc<Services>,
@@ -151,6 +152,8 @@ impl World {
             region: "us-east-2".to_owned(),
             endpoint: "https://127.0.0.1:4566".to_owned(),
             certificate_authority: None,
+            longest_presigned: std::time::Duration::from_hours(12),
+            buckets: None,
             strangers,
         });
         let services = Arc::new(Services::new(control, log.path().to_owned()));

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Done};
+use super::{Call, Done, bare};
 use crate::secret::Secret;
 
 /// Makes an account.
@@ -86,19 +86,4 @@ impl Call for DeleteAccount {
 pub struct DeleteAccountRequest {
     /// Its id.
     pub id: String,
-}
-
-/// The secret as it is: this answer is where it is handed out.
-mod bare {
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    use crate::secret::Secret;
-
-    pub(super) fn serialize<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(secret.expose())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-        Ok(String::deserialize(deserializer)?.into())
-    }
 }

@@ -275,6 +275,66 @@ impl Presented {
         })
     }
 
+    /// What was presented elsewhere to S3, by its canonical request, which says which headers were signed and how long a
+    /// presigned URL lives.
+    pub(crate) fn of_canonical(
+        access_key_id: &str,
+        session_token: Option<&str>,
+        date: &str,
+        region: &str,
+        canonical: &[u8],
+        signature: &str,
+    ) -> Result<Self, Rejection> {
+        let wrong = || Rejection::Incomplete("This is no canonical request.".to_owned());
+        let lines: Vec<&[u8]> = canonical.split(|byte| *byte == b'\n').collect();
+        let [_, _, query, .., signed_headers, _] = &lines[..] else {
+            return Err(wrong());
+        };
+        let query = std::str::from_utf8(query).map_err(|_| wrong())?;
+        let signed_headers = std::str::from_utf8(signed_headers).map_err(|_| wrong())?;
+        let values = |name| -> Vec<&str> {
+            let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs
+                .filter_map(|(known, value)| (known == name).then_some(value))
+                .collect()
+        };
+        let expires = match (&values("X-Amz-Algorithm")[..], &values("X-Amz-Expires")[..]) {
+            ([], _) => None,
+            ([_], [seconds]) => {
+                let seconds = seconds.parse::<u32>().map_err(|_| wrong())?;
+                Some(Duration::from_secs(u64::from(seconds)))
+            }
+            // Said twice, or not at all: nobody could tell which life was meant.
+            _ => return Err(wrong()),
+        };
+        let day = date.get(..8).unwrap_or_default();
+        let credential = format!("{access_key_id}/{day}/{region}/s3/aws4_request");
+        Self::new(&credential, signed_headers, signature, date, session_token, expires)
+    }
+
+    /// The date that was signed, such as `20261125T031500Z`.
+    pub fn date(&self) -> &str {
+        &self.date
+    }
+
+    /// The canonical request of what was presented with these parts.
+    pub fn canonical(&self, parts: &RequestParts<'_>) -> Vec<u8> {
+        let signed: Vec<&str> = self.signed_headers.iter().map(String::as_str).collect();
+        parts.canonical(&signed, self.is_presigned())
+    }
+
+    /// What is wrong where the signature is not that of the request, for somebody who has not the key.
+    pub fn mismatch(&self, parts: &RequestParts<'_>) -> Rejection {
+        self.mismatch_of(&self.canonical(parts))
+    }
+
+    fn mismatch_of(&self, canonical: &[u8]) -> Rejection {
+        Rejection::Mismatch {
+            canonical: String::from_utf8_lossy(canonical).into_owned(),
+            string_to_sign: canonical::string_to_sign(&self.date, &self.scope.text(), canonical),
+        }
+    }
+
     /// Whether it was presented in a query string.
     pub fn is_presigned(&self) -> bool {
         self.expires.is_some()
@@ -320,9 +380,6 @@ impl Presented {
     /// Verifies the signature. `host` and every `x-amz-*` header that came must be signed (threat 5).
     pub fn verify(&self, parts: &RequestParts<'_>, key: &SigningKey) -> Result<Signed, Rejection> {
         let signed: Vec<&str> = self.signed_headers.iter().map(String::as_str).collect();
-        if signed.binary_search(&"host").is_err() {
-            return Err(Rejection::UnsignedHeader("host".to_owned()));
-        }
         for name in parts.headers.keys() {
             let name = name.as_str();
             // A session token may be added after a presigned URL was made, and is checked by itself.
@@ -330,9 +387,17 @@ impl Presented {
                 return Err(Rejection::UnsignedHeader(name.to_owned()));
             }
         }
-        let canonical = parts.canonical(&signed, self.is_presigned());
+        self.verify_canonical(&parts.canonical(&signed, self.is_presigned()), key)
+    }
+
+    /// Verifies the signature of a canonical request, for somebody who has not the request itself: that nothing in it was
+    /// left unsigned is for whoever has it to say.
+    pub fn verify_canonical(&self, canonical: &[u8], key: &SigningKey) -> Result<Signed, Rejection> {
+        if !self.signed_headers.iter().any(|name| name == "host") {
+            return Err(Rejection::UnsignedHeader("host".to_owned()));
+        }
         let scope = self.scope.text();
-        let string_to_sign = canonical::string_to_sign(&self.date, &scope, &canonical);
+        let string_to_sign = canonical::string_to_sign(&self.date, &scope, canonical);
         if key.verifies(string_to_sign.as_bytes(), &self.signature) {
             Ok(Signed {
                 signature: self.signature.clone(),
@@ -340,10 +405,7 @@ impl Presented {
                 scope,
             })
         } else {
-            Err(Rejection::Mismatch {
-                canonical: String::from_utf8_lossy(&canonical).into_owned(),
-                string_to_sign,
-            })
+            Err(self.mismatch_of(canonical))
         }
     }
 
