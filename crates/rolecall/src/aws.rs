@@ -1,5 +1,7 @@
 //! AWS's APIs as our verbs call them: credentials, region and profile found as every AWS tool finds them.
 
+use std::time::SystemTime;
+
 use anyhow::{Context, Result};
 use aws_config::BehaviorVersion;
 use aws_credential_types::provider::ProvideCredentials;
@@ -11,6 +13,8 @@ use crate::{cli::Place, clock};
 pub(crate) struct Aws {
     pub(crate) client: Client,
     pub(crate) region: String,
+    /// When the credentials end, if they do.
+    pub(crate) expires: Option<SystemTime>,
 }
 
 impl Aws {
@@ -34,6 +38,7 @@ impl Aws {
             .provide_credentials()
             .await
             .context("no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile (for `rolecall dev`: `. ./.rolecall/env`)")?;
+        let expires = credentials.expiry();
         let credentials = client::Credentials {
             access_key_id: credentials.access_key_id().to_owned(),
             secret_access_key: credentials.secret_access_key().into(),
@@ -41,6 +46,10 @@ impl Aws {
         };
         let environment = client::Environment::read(crate::environment);
         let client = Client::new(environment, region.clone(), credentials, clock::now)?;
-        Ok(Self { client, region })
+        Ok(Self {
+            client,
+            region,
+            expires,
+        })
     }
 }

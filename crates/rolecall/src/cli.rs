@@ -30,6 +30,11 @@ pub(crate) enum Verb {
         after_help = "The configuration (TOML) names at least `endpoint`, `account-id` and `tls`; docs/serve.md has all of it. Secrets come from the environment: ROLECALL_ROOT_KEY, ROLECALL_ROOT_ACCESS_KEY_ID and ROLECALL_ROOT_SECRET_ACCESS_KEY if they are not to be made, ROLECALL_STORE_ACCESS_KEY_ID and ROLECALL_STORE_SECRET_ACCESS_KEY for the store.\n\nExample:\n  rolecall serve --config /etc/rolecall/rolecall.toml"
     )]
     Serve(Serve),
+    /// Run the gateway before a store in a process of its own, which asks a control plane elsewhere
+    #[command(
+        after_help = "The configuration (TOML) names at least `tls` and `store`; docs/gateway.md has all of it. The control plane is where AWS_ENDPOINT_URL says, trusted by AWS_CA_BUNDLE, and credentials there are found as every AWS tool finds them. ROLECALL_STORE_ACCESS_KEY_ID and ROLECALL_STORE_SECRET_ACCESS_KEY are those of the store.\n\nExample:\n  rolecall gateway --config /etc/rolecall/gateway.toml"
+    )]
+    Gateway(Gateway),
     /// Tell the whole story, from a pod's token to an object in a bucket, on a temporary directory; fails if anything is wrong
     Demo,
     /// Run a program as the pod of a service account would run it
@@ -120,6 +125,17 @@ pub(crate) struct Dev {
 /// Options of `rolecall serve`.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
+    /// Configuration file (TOML; unknown keys are refused)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// Print the configuration that is in force, and do nothing
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// Options of `rolecall gateway`.
+#[derive(Debug, Args)]
+pub(crate) struct Gateway {
     /// Configuration file (TOML; unknown keys are refused)
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,

@@ -24,6 +24,7 @@ mod clock;
 mod cluster;
 mod demo;
 mod dev;
+mod gateway;
 mod install;
 mod kubernetes;
 mod log;
@@ -41,7 +42,10 @@ const WRONG_CONFIGURATION: u8 = 64;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if !matches!(cli.verb, Verb::Dev(_) | Verb::Serve(_) | Verb::Cluster(_)) {
+    if !matches!(
+        cli.verb,
+        Verb::Dev(_) | Verb::Serve(_) | Verb::Gateway(_) | Verb::Cluster(_)
+    ) {
         // What prints into a pipe ends when its reader has read enough, as every program of a shell does. A server must not.
         sigpipe::reset();
     }
@@ -76,6 +80,23 @@ fn answer(verb: Verb) -> Result<ExitCode> {
             Ok(config) => {
                 log::start();
                 runtime(true)?.block_on(serve::run(config, &environment))
+            }
+            Err(error) => Ok(wrong_configuration(&error)),
+        },
+        Verb::Gateway(arguments) => match gateway::config::Config::read(&arguments.config) {
+            Ok(config) if arguments.check => {
+                print!("{}", toml::to_string(&config)?);
+                Ok(ExitCode::SUCCESS)
+            }
+            Ok(config) => {
+                let runtime = runtime(true)?;
+                match gateway::prepare(config, &environment) {
+                    Ok(prepared) => {
+                        log::start();
+                        runtime.block_on(gateway::run(prepared))
+                    }
+                    Err(error) => Ok(wrong_configuration(&error)),
+                }
             }
             Err(error) => Ok(wrong_configuration(&error)),
         },

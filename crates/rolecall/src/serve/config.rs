@@ -84,15 +84,15 @@ fn data() -> PathBuf {
     PathBuf::from("/var/lib/rolecall")
 }
 
-fn listen() -> SocketAddr {
+pub(crate) fn listen() -> SocketAddr {
     SocketAddr::from(([0, 0, 0, 0], 8443))
 }
 
-fn health() -> SocketAddr {
+pub(crate) fn health() -> SocketAddr {
     SocketAddr::from(([0, 0, 0, 0], 9999))
 }
 
-fn region() -> String {
+pub(crate) fn region() -> String {
     "us-east-2".to_owned()
 }
 
@@ -101,7 +101,7 @@ fn store_region() -> String {
     "us-east-1".to_owned()
 }
 
-fn presign_max_seconds() -> u64 {
+pub(crate) fn presign_max_seconds() -> u64 {
     12 * 3600
 }
 
@@ -129,7 +129,7 @@ impl Config {
 }
 
 /// A URL of a scheme and a host alone.
-pub(super) fn url(text: &str) -> Result<Uri> {
+pub(crate) fn url(text: &str) -> Result<Uri> {
     let uri: Uri = text.parse().with_context(|| format!("`{text}` is no URL"))?;
     if !matches!(uri.scheme_str(), Some("https" | "http")) || uri.authority().is_none() {
         bail!("`{text}` is no URL such as https://rolecall.example.org");
