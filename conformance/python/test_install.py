@@ -13,7 +13,7 @@ from apiserver import DEPLOY, Cluster, inherited
 from conftest import BINARY, execute
 
 HELM = os.environ["ROLECALL_TEST_HELM"]
-MANIFESTS = ["namespace", "admission", "pods", "keys", "control-plane"]
+MANIFESTS = ["namespace", "admission", "pods", "keys", "control-plane", "gateway"]
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB+/=\n-----END CERTIFICATE-----\n"
 # Everything that can be said, said: what the plain manifests leave out is there.
 EVERYTHING = {
@@ -27,13 +27,17 @@ EVERYTHING = {
     "pods": {"evict": "owned", "extraArgs": ["--token-expiration=3600"], "resources": {}},
     "keys": {"enabled": True, "roleArn": "arn:aws-cn:iam::210987654321:role/path/keys", "extraArgs": ["--interval=1m"]},
     "controlPlane": {"enabled": True, "tlsSecret": "tls", "secret": "environment", "storage": {"size": "1.5Gi", "className": "fast"},
-                     "store": {"endpoint": "http://store.example:9000", "region": "garage"}, "issuerCa": CERTIFICATE, "auditSync": True,
+                     "store": {"endpoint": "http://store.example:9000", "region": "garage"}, "issuerCa": CERTIFICATE, "auditSync": True, "issuerPrivateHosts": ["issuer.internal", "other.internal"],
                      "quotas": {"roles": 5000, "groups-per-user": 20, "users": 2000000}},
+    "virtualHostSuffix": "s3.example.org", "presignMaxSeconds": 604800,
+    "gateway": {"enabled": True, "replicas": 3, "roleArn": "arn:aws-cn:iam::210987654321:role/path/gateway", "tlsSecret": "s3-tls", "secret": "store",
+                "store": {"endpoint": "https://store.example:9000", "region": "garage"}, "resources": {}},
     "networkPolicy": {"apiServerPorts": [7443], "endpointPorts": [8443], "outsidePorts": [443, 9000]},
     "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
 }
 NEEDED = {"cluster": "prod", "accountId": "123456789012", "region": "us-east-2", "endpoint": "https://rolecall.example.org",
-          "keys": {"enabled": True, "roleArn": "arn:aws:iam::123456789012:role/rolecall-keys"}, "controlPlane": {"enabled": True}}
+          "keys": {"enabled": True, "roleArn": "arn:aws:iam::123456789012:role/rolecall-keys"}, "controlPlane": {"enabled": True},
+          "gateway": {"enabled": True, "roleArn": "arn:aws:iam::123456789012:role/rolecall-gateway", "store": {"endpoint": "http://store.example.org:9000"}}}
 SERVICE_MONITORS = {
     "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "servicemonitors.monitoring.coreos.com"},
     "spec": {"group": "monitoring.coreos.com", "scope": "Namespaced",
@@ -86,7 +90,7 @@ def by_name(objects):
 def test_the_plain_manifests_are_accepted_and_their_pods_satisfy_the_restricted_standard(applied):
     workloads = applied.get("deployments,statefulsets", "-n", "rolecall")["items"]
     assert {it["metadata"]["name"] for it in workloads} == {
-        "rolecall-admission", "rolecall-pods", "rolecall-keys", "rolecall-control-plane"}
+        "rolecall-admission", "rolecall-pods", "rolecall-keys", "rolecall-control-plane", "rolecall-gateway"}
     for workload in workloads:
         template = workload["spec"]["template"]
         for claim in workload["spec"].get("volumeClaimTemplates", []):
@@ -132,6 +136,7 @@ def test_each_service_account_may_do_what_its_component_does_and_nothing_else(ap
         "rolecall-pods": reading("/serviceaccounts") | reading("/pods") | EVENTS,
         "rolecall-keys": set(),
         "rolecall-control-plane": set(),
+        "rolecall-gateway": set(),
     }
     at_home = {**everywhere, "rolecall-admission": everywhere["rolecall-admission"] | OWN_SECRET}
     for account, expected in everywhere.items():
@@ -144,7 +149,7 @@ def test_what_is_dangerous_is_refused_to_every_component(applied):
                  ["get", "secrets"], ["create", "secrets"], ["impersonate", "users"], ["escalate", "clusterroles"], ["bind", "clusterroles"],
                  ["patch", "mutatingwebhookconfigurations"], ["create", "mutatingwebhookconfigurations"], ["update", "serviceaccounts"],
                  ["patch", "nodes"], ["approve", "certificatesigningrequests"]]
-    for account in ("rolecall-admission", "rolecall-pods", "rolecall-keys", "rolecall-control-plane"):
+    for account in ("rolecall-admission", "rolecall-pods", "rolecall-keys", "rolecall-control-plane", "rolecall-gateway"):
         for verb, resource in dangerous:
             resource, _, sub = resource.partition("/")
             review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": {
@@ -182,7 +187,7 @@ def test_without_approval_the_objects_are_printed_and_no_cluster_is_asked(tmp_pa
 
 
 def test_what_is_installed_twice_is_unchanged_the_second_time_and_a_change_is_one(cluster):
-    everything = ["--component", "admission,pods,keys,control-plane", "--namespace", "elsewhere", *said(cluster, NEEDED)]
+    everything = ["--component", "admission,pods,keys,control-plane,gateway", "--namespace", "elsewhere", *said(cluster, NEEDED)]
     # The other namespace's installation has some of the objects that belong to no namespace.
     for name in ("rolecall-admission", "rolecall-pods"):
         cluster.ok("delete", "clusterrole,clusterrolebinding", name, "--ignore-not-found")
@@ -244,7 +249,7 @@ def test_the_chart_makes_the_very_objects_that_install_prints(tmp_path, values):
     rendered = helm(tmp_path, "template", "rolecall", DEPLOY / "chart", "--namespace", "iam", "-f", file)
     assert rendered.returncode == 0, rendered.stderr
     enabled = [name for name, key, default in (("admission", "admission", True), ("pods", "pods", True), ("keys", "keys", False),
-                                               ("control-plane", "controlPlane", False)) if values.get(key, {}).get("enabled", default)]
+                                               ("control-plane", "controlPlane", False), ("gateway", "gateway", False)) if values.get(key, {}).get("enabled", default)]
     printed = execute([BINARY, "install", "--namespace", "iam", "--component", ",".join(enabled), "-f", file], inherited(), tmp_path)
     assert printed.code == 0, printed.err
     ours = by_name(documents(printed.out))
@@ -271,6 +276,8 @@ def test_the_chart_refuses_what_install_refuses(tmp_path):
         (["--set-json", "networkPolicy.apiServerPorts=[]"], "apiServerPorts"),
         (["--set", "keys.enabled=true"], "keys needs the value cluster"),
         (["--set", "controlPlane.enabled=true"], "controlPlane needs the value accountId"),
+        (["--set", "gateway.enabled=true"], "gateway needs the value region"),
+        (["--set", "presignMaxSeconds=604801"], "presignMaxSeconds"),
     ):
         refused = helm(tmp_path, "template", "rolecall", DEPLOY / "chart", *arguments)
         assert refused.returncode != 0 and words in refused.stderr, (arguments, refused.stderr)

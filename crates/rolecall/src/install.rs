@@ -13,6 +13,7 @@ mod admission;
 pub(crate) mod chart;
 mod control_plane;
 pub(crate) mod fill;
+mod gateway;
 mod keys;
 pub(crate) mod manifest;
 mod pods;
@@ -29,12 +30,20 @@ pub(crate) enum Component {
     Pods,
     /// The publisher of the API server's keys
     Keys,
-    /// The control plane, with the gateway in it
+    /// The control plane, with a gateway in it where it has a store
     ControlPlane,
+    /// The gateway in pods of its own
+    Gateway,
 }
 
 impl Component {
-    pub(crate) const ALL: [Self; 4] = [Self::Admission, Self::Pods, Self::Keys, Self::ControlPlane];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Admission,
+        Self::Pods,
+        Self::Keys,
+        Self::ControlPlane,
+        Self::Gateway,
+    ];
 
     /// The name of its file.
     pub(crate) fn file(self) -> &'static str {
@@ -43,6 +52,7 @@ impl Component {
             Self::Pods => "pods.yaml",
             Self::Keys => "keys.yaml",
             Self::ControlPlane => "control-plane.yaml",
+            Self::Gateway => "gateway.yaml",
         }
     }
 
@@ -53,6 +63,7 @@ impl Component {
             Self::Pods => "pods.enabled",
             Self::Keys => "keys.enabled",
             Self::ControlPlane => "controlPlane.enabled",
+            Self::Gateway => "gateway.enabled",
         }
     }
 
@@ -62,6 +73,7 @@ impl Component {
             Self::Admission | Self::Pods => &[],
             Self::Keys => &["cluster", "region", "endpoint", "keys.roleArn"],
             Self::ControlPlane => &["accountId", "region", "endpoint"],
+            Self::Gateway => &["region", "endpoint", "gateway.roleArn", "gateway.store.endpoint"],
         }
     }
 
@@ -71,6 +83,7 @@ impl Component {
             Self::Pods => pods::documents(),
             Self::Keys => keys::documents(),
             Self::ControlPlane => control_plane::documents(),
+            Self::Gateway => gateway::documents(),
         }
     }
 
@@ -152,6 +165,8 @@ mod tests {
             ("region", "us-east-2"),
             ("endpoint", "https://rolecall.example.org"),
             ("keys.roleArn", "arn:aws:iam::123456789012:role/keys"),
+            ("gateway.roleArn", "arn:aws:iam::123456789012:role/gateway"),
+            ("gateway.store.endpoint", "http://minio.store:9000"),
         ] {
             values.say(path, text).unwrap();
         }
@@ -187,6 +202,8 @@ mod tests {
             ("imagePullSecrets", "[registry]"),
             ("tolerations", "[{key: a, operator: Exists}]"),
             ("controlPlane.quotas.roles", "5000"),
+            ("controlPlane.issuerPrivateHosts", "[issuer.internal]"),
+            ("virtualHostSuffix", "s3.example.org"),
             ("controlPlane.store.endpoint", "http://minio.store:9000"),
         ] {
             values.say(path, text).unwrap();
@@ -226,7 +243,8 @@ mod tests {
             assert_eq!(confined["readOnlyRootFilesystem"], true);
             assert_eq!(confined["allowPrivilegeEscalation"], false);
             assert_eq!(confined["capabilities"], json!({ "drop": ["ALL"] }));
-            let speaks = object["metadata"]["name"] != "rolecall-control-plane";
+            let name = object["metadata"]["name"].as_str().unwrap();
+            let speaks = !["rolecall-control-plane", "rolecall-gateway"].contains(&name);
             assert_eq!(spec["automountServiceAccountToken"], speaks);
         }
     }
@@ -277,8 +295,14 @@ mod tests {
     #[test]
     fn one_webhook_alone_does_not_keep_its_node_from_being_drained() {
         let mut values = told();
+        let kinds = |values: &Values| {
+            let all = all(values);
+            all.iter().filter(|it| it["kind"] == "PodDisruptionBudget").count()
+        };
+        assert_eq!(kinds(&values), 2);
         values.say("admission.replicas", "1").unwrap();
-        let kinds = |values: &Values| all(values).iter().any(|it| it["kind"] == "PodDisruptionBudget");
-        assert!(!kinds(&values) && kinds(&told()));
+        assert_eq!(kinds(&values), 1);
+        values.say("gateway.replicas", "1").unwrap();
+        assert_eq!(kinds(&values), 0);
     }
 }

@@ -4,8 +4,8 @@ use super::{
     manifest::{Condition, Document, Node, list, map},
     shared::{
         CA_BUNDLE, ca_bundle, ca_bundle_mounts, ca_bundle_volumes, cluster_metadata, cluster_role, confined, container,
-        deployment, from_anywhere, from_pods, grants_rule, labels, metadata, namespaces_rule, network_policy, pod,
-        probes, role, service, service_account, service_monitor, to_ports,
+        deployment, disruption_budget, from_anywhere, from_pods, grants_rule, metadata, namespaces_rule,
+        network_policy, pod, probes, role, service, service_account, service_monitor, spread, to_ports,
     },
 };
 
@@ -54,7 +54,7 @@ pub(super) fn documents() -> Vec<Document> {
     all.extend([
         service(NAME, "reviews"),
         deployment(NAME, "{admission.replicas}", spec(), restarts()),
-        disruption_budget(),
+        disruption_budget(NAME, "admission.replicas"),
         network_policy(NAME, Some(callers), to_ports("networkPolicy.apiServerPorts")),
         service_monitor(NAME),
         configuration(),
@@ -125,30 +125,10 @@ fn spec() -> Node {
             map! { "priorityClassName" => "{admission.priorityClassName}" },
         )
         .and(map! {
-            "topologySpreadConstraints" => list![spread("kubernetes.io/hostname"), spread("topology.kubernetes.io/zone")],
+            "topologySpreadConstraints" => list![spread(NAME, "kubernetes.io/hostname"), spread(NAME, "topology.kubernetes.io/zone")],
             "containers" => list![webhook],
         })
         .when(Condition::Set("caBundle"), map! { "volumes" => ca_bundle_volumes(NAME) })
-}
-
-fn spread(key: &str) -> Node {
-    map! {
-        "maxSkew" => 1,
-        "topologyKey" => key,
-        "whenUnsatisfiable" => "ScheduleAnyway",
-        "labelSelector" => map! { "matchLabels" => labels(NAME) },
-    }
-}
-
-/// Not for one alone, which would keep its node from ever being drained.
-fn disruption_budget() -> Document {
-    Document::new(map! {
-        "apiVersion" => "policy/v1",
-        "kind" => "PodDisruptionBudget",
-        "metadata" => metadata(NAME),
-        "spec" => map! { "minAvailable" => 1, "selector" => map! { "matchLabels" => labels(NAME) } },
-    })
-    .when(Condition::Several("admission.replicas"))
 }
 
 fn configuration() -> Document {

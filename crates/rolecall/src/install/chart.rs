@@ -25,6 +25,8 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("region", "us-east-2"),
     ("endpoint", "https://rolecall.example.org"),
     ("keys.roleArn", "arn:aws:iam::123456789012:role/rolecall-keys"),
+    ("gateway.roleArn", "arn:aws:iam::123456789012:role/rolecall-gateway"),
+    ("gateway.store.endpoint", "http://store.example.org:9000"),
 ];
 const BY: &str = "Written by `cargo xtask deploy`; do not edit.";
 
@@ -90,8 +92,11 @@ fn about_plain(component: Component) -> String {
         Component::Keys => {
             "Publishes the API server's keys to the control plane. The cluster's name, the endpoint, the region and the role are examples. With your own:\n\n  rolecall install --component keys --cluster NAME --endpoint https://rolecall.example.org --region us-east-2 --set keys.roleArn=ARN"
         }
+        Component::Gateway => {
+            "The gateway in pods of its own. It needs the Secret rolecall-gateway-tls, with the certificate of its name, and the Secret rolecall-gateway, with its credentials at the store. The endpoint, the region, the role and the store are examples. With your own:\n\n  rolecall install --component gateway --endpoint https://rolecall.example.org --region us-east-2 --set gateway.roleArn=ARN --set gateway.store.endpoint=URL"
+        }
         Component::ControlPlane => {
-            "The control plane, with the gateway in it. It needs the Secret rolecall-tls, with the certificate of its endpoint. The endpoint, the account and the region are examples. With your own:\n\n  rolecall install --component control-plane --endpoint https://rolecall.example.org --region us-east-2 --account-id 123456789012"
+            "The control plane. It needs the Secret rolecall-tls, with the certificate of its endpoint. The endpoint, the account and the region are examples. With your own:\n\n  rolecall install --component control-plane --endpoint https://rolecall.example.org --region us-east-2 --account-id 123456789012"
         }
     };
     format!("{BY}\n\n{more}")

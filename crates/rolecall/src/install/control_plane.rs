@@ -1,4 +1,4 @@
-//! The control plane with the gateway in it, `rolecall serve`.
+//! The control plane, `rolecall serve`, with a gateway in it where it has a store.
 //!
 //! Its store is one directory, so there is one pod: a `StatefulSet` starts the next only when the last is known to have ended.
 //! It speaks to no API server and has no token for one. There is no `PodDisruptionBudget`: for one pod it could only say that
@@ -34,7 +34,18 @@ fn configuration() -> Document {
         "endpoint = {endpoint}",
         "account-id = {accountId}",
         "region = {region}",
+        "presign-max-seconds = {presignMaxSeconds}",
     ]
+    .when(
+        Condition::Set("virtualHostSuffix"),
+        lines!["virtual-host-suffix = {virtualHostSuffix}"],
+    )
+    .when(
+        Condition::Set("controlPlane.issuerPrivateHosts"),
+        lines!["issuer-private-hosts = ["],
+    )
+    .each("controlPlane.issuerPrivateHosts", "  {value},")
+    .when(Condition::Set("controlPlane.issuerPrivateHosts"), lines!["]"])
     .when(
         Condition::Set("controlPlane.issuerCa"),
         lines!["issuer-ca = \"/etc/rolecall/config/issuer-ca.pem\""],
@@ -93,7 +104,7 @@ fn stateful_set() -> Document {
     });
     // The configuration is read at the start.
     let annotations = map! {
-        "rolecall.dev/configuration" => Node::Digest(&["accountId", "region", "endpoint", "controlPlane"]),
+        "rolecall.dev/configuration" => Node::Digest(&["accountId", "region", "endpoint", "virtualHostSuffix", "presignMaxSeconds", "controlPlane"]),
     };
     let claim = map! { "accessModes" => list!["ReadWriteOnce"] }
         .when(
@@ -167,10 +178,16 @@ mod tests {
             ("controlPlane.store.endpoint", "http://minio.storage:9000"),
             ("controlPlane.auditSync", "true"),
             ("controlPlane.quotas.roles", "5000"),
+            ("controlPlane.issuerPrivateHosts", "[issuer.internal, other.internal]"),
+            ("virtualHostSuffix", "s3.example.org"),
+            ("presignMaxSeconds", "3600"),
             ("controlPlane.quotas.groups-per-user", "20"),
         ];
         let config = read(&[&least[..], &more[..]].concat());
         assert_eq!((config.quotas.roles, config.quotas.groups_per_user), (5000, 20));
+        assert_eq!(config.issuer_private_hosts, ["issuer.internal", "other.internal"]);
+        assert_eq!(config.virtual_host_suffix.as_deref(), Some("s3.example.org"));
+        assert_eq!(config.presign_max_seconds, 3600);
         assert!(config.audit.sync && config.issuer_ca.is_some());
         assert_eq!(config.store.unwrap().endpoint, "http://minio.storage:9000");
     }

@@ -7,14 +7,12 @@
 use super::{
     manifest::{Condition, Document, Node, list, map},
     shared::{
-        CA_BUNDLE, ca_bundle, ca_bundle_mounts, ca_bundle_volumes, confined, container, deployment, network_policy,
-        pod, service_account, to_ports,
+        ca_bundle, ca_bundle_mounts, ca_bundle_volumes, confined, container, deployment, network_policy, pod,
+        role_environment, role_token, role_token_mount, service_account, to_ports,
     },
 };
 
 const NAME: &str = "rolecall-keys";
-/// Where the webhook mounts such tokens (amazon-eks-pod-identity-webhook: README).
-const TOKENS: &str = "/var/run/secrets/eks.amazonaws.com/serviceaccount";
 
 pub(super) fn documents() -> Vec<Document> {
     let egress = to_ports("networkPolicy.apiServerPorts").and(to_ports("networkPolicy.endpointPorts"));
@@ -34,48 +32,19 @@ fn restarts() -> Node {
 }
 
 fn spec() -> Node {
-    let variable = |name: &str, value: &str| map! { "name" => name, "value" => value };
-    let token = format!("{TOKENS}/token");
-    let environment = list![
-        variable("AWS_REGION", "{region}"),
-        variable("AWS_ENDPOINT_URL", "{endpoint}"),
-        variable("AWS_ROLE_ARN", "{keys.roleArn}"),
-        variable("AWS_WEB_IDENTITY_TOKEN_FILE", &token),
-        variable("AWS_EC2_METADATA_DISABLED", "true"),
-    ]
-    // The exchange at STS trusts by the second.
-    .when(
-        Condition::Set("caBundle"),
-        list![
-            variable("AWS_CA_BUNDLE", CA_BUNDLE),
-            variable("SSL_CERT_FILE", CA_BUNDLE)
-        ],
-    );
     let publisher = container("keys")
         .and(map! {
             "args" => list!["cluster", "keys", "--name={cluster}"].each("keys.extraArgs", "{value}"),
-            "env" => environment,
+            "env" => role_environment("{keys.roleArn}"),
             "resources" => "{keys.resources}",
         })
         .and(confined())
         .and(map! {
-            "volumeMounts" => list![map! { "name" => "aws-iam-token", "mountPath" => TOKENS, "readOnly" => true }]
+            "volumeMounts" => list![role_token_mount()]
                 .when(Condition::Set("caBundle"), ca_bundle_mounts()),
         });
-    let token = map! {
-        "name" => "aws-iam-token",
-        "projected" => map! {
-            "sources" => list![map! {
-                "serviceAccountToken" => map! {
-                    "audience" => "sts.amazonaws.com",
-                    "expirationSeconds" => 3600,
-                    "path" => "token",
-                },
-            }],
-        },
-    };
     pod(NAME, true).and(map! {
         "containers" => list![publisher],
-        "volumes" => list![token].when(Condition::Set("caBundle"), ca_bundle_volumes(NAME)),
+        "volumes" => list![role_token()].when(Condition::Set("caBundle"), ca_bundle_volumes(NAME)),
     })
 }

@@ -4,6 +4,8 @@ use super::manifest::{Condition, Document, Node, list, map};
 
 /// Where certificates that the endpoint is trusted by are mounted.
 pub(super) const CA_BUNDLE: &str = "/etc/rolecall/ca/ca.pem";
+/// Where the webhook mounts tokens for a role (amazon-eks-pod-identity-webhook: README).
+const TOKENS: &str = "/var/run/secrets/eks.amazonaws.com/serviceaccount";
 
 pub(super) fn metadata(name: &str) -> Node {
     map! { "name" => name, "namespace" => "{namespace}", "labels" => labels(name) }
@@ -251,4 +253,66 @@ pub(super) fn service_monitor(name: &str) -> Document {
         },
     })
     .when(Condition::Set("serviceMonitor.enabled"))
+}
+
+/// The environment by which a pod is a role to the control plane.
+pub(super) fn role_environment(role: &str) -> Node {
+    let variable = |name: &str, value: &str| map! { "name" => name, "value" => value };
+    let token = format!("{TOKENS}/token");
+    list![
+        variable("AWS_REGION", "{region}"),
+        variable("AWS_ENDPOINT_URL", "{endpoint}"),
+        variable("AWS_ROLE_ARN", role),
+        variable("AWS_WEB_IDENTITY_TOKEN_FILE", &token),
+        variable("AWS_EC2_METADATA_DISABLED", "true"),
+    ]
+    // The exchange at STS trusts by the second.
+    .when(
+        Condition::Set("caBundle"),
+        list![
+            variable("AWS_CA_BUNDLE", CA_BUNDLE),
+            variable("SSL_CERT_FILE", CA_BUNDLE)
+        ],
+    )
+}
+
+/// The token that such a pod shows.
+pub(super) fn role_token() -> Node {
+    map! {
+        "name" => "aws-iam-token",
+        "projected" => map! {
+            "sources" => list![map! {
+                "serviceAccountToken" => map! {
+                    "audience" => "sts.amazonaws.com",
+                    "expirationSeconds" => 3600,
+                    "path" => "token",
+                },
+            }],
+        },
+    }
+}
+
+pub(super) fn role_token_mount() -> Node {
+    map! { "name" => "aws-iam-token", "mountPath" => TOKENS, "readOnly" => true }
+}
+
+/// The pods of a component on different nodes and zones, where there are some.
+pub(super) fn spread(name: &str, key: &str) -> Node {
+    map! {
+        "maxSkew" => 1,
+        "topologyKey" => key,
+        "whenUnsatisfiable" => "ScheduleAnyway",
+        "labelSelector" => map! { "matchLabels" => labels(name) },
+    }
+}
+
+/// Not for one alone, which would keep its node from ever being drained.
+pub(super) fn disruption_budget(name: &str, replicas: &'static str) -> Document {
+    Document::new(map! {
+        "apiVersion" => "policy/v1",
+        "kind" => "PodDisruptionBudget",
+        "metadata" => metadata(name),
+        "spec" => map! { "minAvailable" => 1, "selector" => map! { "matchLabels" => labels(name) } },
+    })
+    .when(Condition::Several(replicas))
 }
