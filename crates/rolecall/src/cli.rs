@@ -219,7 +219,7 @@ pub(crate) enum Create {
     Iamserviceaccount(Box<CreateServiceAccount>),
     /// Register a cluster, so that tokens of its service accounts can be exchanged
     #[command(
-        after_help = "Examples:\n  kubectl get --raw /openid/v1/jwks > keys.json\n  rolecall create cluster --name prod --issuer https://kubernetes.default.svc.cluster.local --jwks keys.json\n  rolecall create cluster --name prod --jwks keys.json      # start kube-apiserver with the issuer that this prints"
+        after_help = "Examples:\n  rolecall create cluster --name prod --kubeconfig ~/.kube/config\n  kubectl get --raw /openid/v1/jwks > keys.json\n  rolecall create cluster --name prod --issuer https://kubernetes.default.svc.cluster.local --jwks keys.json\n  rolecall create cluster --name prod --jwks keys.json      # start kube-apiserver with the issuer that this prints"
     )]
     Cluster(CreateCluster),
     /// Make an account, as the operator: the root of the installation's first account
@@ -239,6 +239,12 @@ pub(crate) struct CreateCluster {
     /// The keys of its tokens, a JSON Web Key Set; for a cluster that exists already, its new keys
     #[arg(long, value_name = "FILE")]
     pub(crate) jwks: Option<PathBuf>,
+    /// Ask the API server of this kubeconfig for both
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["issuer", "jwks"])]
+    pub(crate) kubeconfig: Option<PathBuf>,
+    /// Context in the kubeconfig [default: its current one]
+    #[arg(long, value_name = "NAME", requires = "kubeconfig")]
+    pub(crate) context: Option<String>,
     /// How to print
     #[command(flatten)]
     pub(crate) output: Output,

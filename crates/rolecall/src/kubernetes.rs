@@ -1,5 +1,7 @@
 //! The one Kubernetes client of our verbs: service accounts, their annotation, their tokens; objects that are applied.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 use k8s_openapi::api::{
     authentication::v1::{TokenRequest, TokenRequestSpec},
@@ -63,6 +65,44 @@ impl Kubernetes {
         Ok(Self {
             client: Client::try_from(config).context("connecting to the API server")?,
         })
+    }
+
+    /// Connects to the cluster of this kubeconfig.
+    pub(crate) async fn of(file: &Path, context: Option<&str>) -> Result<Self> {
+        let kubeconfig = Kubeconfig::read_from(file).with_context(|| format!("reading {}", file.display()))?;
+        let options = KubeConfigOptions {
+            context: context.map(str::to_owned),
+            ..KubeConfigOptions::default()
+        };
+        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options)
+            .await
+            .with_context(|| format!("reading {}", file.display()))?;
+        Ok(Self {
+            client: Client::try_from(config).context("connecting to the API server")?,
+        })
+    }
+
+    /// The issuer that its tokens name, as its discovery document has it (OpenID Connect Discovery 1.0, section 4).
+    pub(crate) async fn issuer(&self) -> Result<String> {
+        let document = self.raw("/.well-known/openid-configuration").await?;
+        let document: Value = serde_json::from_str(&document).context("the API server's discovery document")?;
+        let issuer = document.get("issuer").and_then(Value::as_str);
+        issuer
+            .map(str::to_owned)
+            .context("the API server's discovery document names no issuer")
+    }
+
+    /// The keys of its tokens, a JSON Web Key Set.
+    pub(crate) async fn keys(&self) -> Result<String> {
+        self.raw("/openid/v1/jwks").await
+    }
+
+    async fn raw(&self, path: &str) -> Result<String> {
+        let request = http::Request::get(path)
+            .body(Vec::new())
+            .context("asking the API server")?;
+        let text = self.client.request_text(request).await;
+        text.with_context(|| format!("reading {path} of the API server"))
     }
 
     /// The service account, if it exists.

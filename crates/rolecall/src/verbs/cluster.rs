@@ -1,5 +1,7 @@
 //! `rolecall create|get|delete cluster`: whose service accounts' tokens can be exchanged.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result, bail};
 use rolecall_wire::{
     client::Error,
@@ -11,25 +13,20 @@ use super::{associate::Cluster, print::print};
 use crate::{
     aws::Aws,
     cli::{CreateCluster, DeleteCluster, GetCluster},
+    kubernetes::Kubernetes,
 };
 
 /// Registers a cluster, or publishes the new keys of one that exists.
 pub(crate) async fn create(arguments: CreateCluster) -> Result<()> {
-    let jwks = arguments
-        .jwks
-        .as_ref()
-        .map(|file| std::fs::read_to_string(file).with_context(|| format!("reading the keys in {}", file.display())));
-    let jwks = jwks.transpose()?;
+    let (issuer, jwks) = issuer_and_keys(&arguments).await?;
     let aws = Aws::connect(&arguments.place).await?;
     let input = RegisterClusterRequest {
         name: arguments.name.clone(),
-        issuer: arguments.issuer.clone(),
-        jwks: jwks.clone(),
+        issuer,
+        jwks,
     };
     let made = match aws.client.private::<RegisterCluster>(&input).await {
-        Err(error) if error.status().is_some_and(|status| status == 409) => {
-            again(&aws, &arguments, jwks, &error).await?
-        }
+        Err(error) if error.status().is_some_and(|status| status == 409) => again(&aws, input, &error).await?,
         made => made?,
     };
     let keys = made.key_ids.join(", ");
@@ -37,24 +34,34 @@ pub(crate) async fn create(arguments: CreateCluster) -> Result<()> {
     print(arguments.output.output, &made, &["NAME", "ISSUER", "KEYS"], &rows)
 }
 
+/// What was given, or what the API server says of itself.
+async fn issuer_and_keys(arguments: &CreateCluster) -> Result<(Option<String>, Option<String>)> {
+    if let Some(file) = &arguments.kubeconfig {
+        let kubernetes = Kubernetes::of(file, arguments.context.as_deref()).await?;
+        return Ok((Some(kubernetes.issuer().await?), Some(kubernetes.keys().await?)));
+    }
+    let read = |file: &PathBuf| {
+        std::fs::read_to_string(file).with_context(|| format!("reading the keys in {}", file.display()))
+    };
+    let jwks = arguments.jwks.as_ref().map(read).transpose()?;
+    Ok((arguments.issuer.clone(), jwks))
+}
+
 /// The cluster exists: what it is is compared with what is wanted, and its keys are replaced.
-async fn again(aws: &Aws, arguments: &CreateCluster, jwks: Option<String>, error: &Error) -> Result<ClusterAnswer> {
-    let name = &arguments.name;
-    let Ok(known) = Cluster::describe(aws, Some(name)).await else {
+async fn again(aws: &Aws, wanted: RegisterClusterRequest, error: &Error) -> Result<ClusterAnswer> {
+    let name = wanted.name;
+    let Ok(known) = Cluster::describe(aws, Some(&name)).await else {
         // Somebody else's, or another cluster has the issuer: the refusal says it.
         bail!("{error}");
     };
     let issuer = format!("https://{}", known.issuer);
-    if arguments.issuer.as_ref().is_some_and(|wanted| *wanted != issuer) {
+    if wanted.issuer.is_some_and(|wanted| wanted != issuer) {
         bail!("cluster {name} exists with the issuer {issuer}; delete it first if its issuer is to be another");
     }
-    let Some(jwks) = jwks else {
-        bail!("cluster {name} exists; give --jwks to publish its new keys");
+    let Some(jwks) = wanted.jwks else {
+        bail!("cluster {name} exists; give --jwks or --kubeconfig to publish its new keys");
     };
-    let input = PublishClusterKeysRequest {
-        cluster: name.clone(),
-        jwks,
-    };
+    let input = PublishClusterKeysRequest { cluster: name, jwks };
     Ok(aws.client.private::<PublishClusterKeys>(&input).await?)
 }
 
