@@ -1,5 +1,6 @@
 """A real Kubernetes API server with its etcd, and the webhook as a pod of the cluster would run it."""
 
+import datetime
 import json
 import os
 import pathlib
@@ -11,6 +12,10 @@ import subprocess
 import threading
 import time
 import urllib.request
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from conftest import BINARY, KUBECTL, execute
 
@@ -38,6 +43,20 @@ def until(holds, what, patience=PATIENCE):
         time.sleep(0.05)
 
 
+def certificate(name, issuer):
+    """A certificate and its key: an authority's, or a client's that an authority has signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    made = (x509.CertificateBuilder().subject_name(subject).issuer_name(issuer[0].subject if issuer else subject)
+            .public_key(key.public_key()).serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(hours=1)).not_valid_after(now + datetime.timedelta(days=1))
+            .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True))
+    if issuer:
+        made = made.add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+    return made.sign(issuer[1] if issuer else key, hashes.SHA256()), key
+
+
 class Cluster:
     """kube-apiserver and etcd; no controllers, no nodes."""
 
@@ -45,6 +64,7 @@ class Cluster:
         self.folder = pathlib.Path(folder)
         self.tokens = self.folder / "tokens.csv"
         self.tokens.write_text('administrator,admin,admin,"system:masters"\n')
+        self.show_certificate()
         self.issuers = [PRIVATE_ISSUER]
         self.keys = [self.make_key("first")]
         self.etcd_port, self.port = free_port(), free_port()
@@ -55,6 +75,25 @@ class Cluster:
             "--advertise-client-urls", f"http://127.0.0.1:{self.etcd_port}",
             "--listen-peer-urls", "http://127.0.0.1:0"])
         self.start()
+
+    def show_certificate(self):
+        """The API server shows webhooks a certificate, by the configuration that docs/admission.md gives."""
+        authority, authority_key = certificate("clients", None)
+        client, client_key = certificate("kube-apiserver", (authority, authority_key))
+        self.client_ca = self.folder / "client-ca.pem"
+        self.client_ca.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
+        (self.folder / "client.pem").write_bytes(client.public_bytes(serialization.Encoding.PEM))
+        (self.folder / "client.key").write_bytes(client_key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+        user = {"client-certificate": str(self.folder / "client.pem"), "client-key": str(self.folder / "client.key")}
+        kubeconfig = self.folder / "webhooks.kubeconfig"
+        kubeconfig.write_text(json.dumps({"apiVersion": "v1", "kind": "Config", "users": [{"name": "*", "user": user}]}))
+        self.admission = self.folder / "admission.json"
+        self.admission.write_text(json.dumps({
+            "apiVersion": "apiserver.config.k8s.io/v1", "kind": "AdmissionConfiguration", "plugins": [{
+                "name": "MutatingAdmissionWebhook", "configuration": {
+                    "apiVersion": "apiserver.config.k8s.io/v1", "kind": "WebhookAdmissionConfiguration",
+                    "kubeConfigFile": str(kubeconfig)}}]}))
 
     def make_key(self, name):
         """A key of service-account tokens: the newest signs, all are accepted."""
@@ -75,7 +114,7 @@ class Cluster:
             f"--etcd-servers=http://127.0.0.1:{self.etcd_port}", "--bind-address=127.0.0.1", f"--secure-port={self.port}",
             "--advertise-address=127.0.0.1", "--endpoint-reconciler-type=none", f"--cert-dir={self.folder}/certificates",
             "--authorization-mode=RBAC", f"--token-auth-file={self.tokens}", "--service-cluster-ip-range=10.0.0.0/24",
-            f"--service-account-signing-key-file={self.keys[-1][0]}",
+            f"--admission-control-config-file={self.admission}", f"--service-account-signing-key-file={self.keys[-1][0]}",
             # What the documentation tells an administrator to add.
             *(f"--service-account-issuer={issuer}" for issuer in self.issuers),
             *(f"--service-account-key-file={public}" for _, public in self.keys),

@@ -4,8 +4,10 @@ import base64
 import json
 import pathlib
 import shutil
+import ssl
 import subprocess
 import tempfile
+import urllib.request
 
 import pytest
 
@@ -44,14 +46,19 @@ def webhook(cluster, dev):
 @pytest.fixture(scope="module")
 def trusted(cluster, dev):
     """The provider of the cluster's own issuer, whose keys the control plane knows."""
-    register(cluster, dev, "private", PRIVATE_ISSUER)
+    kubeconfig = cluster.kubeconfig("admin", "administrator")
+    assert register(cluster, dev, "private", "--kubeconfig", kubeconfig) == PRIVATE_ISSUER
     return provider_of(dev, PRIVATE_ISSUER)
 
 
-def register(cluster, dev, name, issuer=None):
+def keys_of(cluster, name):
     keys = cluster.folder / f"{name}-keys.json"
     keys.write_text(cluster.ok("get", "--raw", "/openid/v1/jwks"))
-    told = dev.rolecall("create", "cluster", "--name", name, "--jwks", keys, "--output", "json", *(["--issuer", issuer] if issuer else []))
+    return keys
+
+
+def register(cluster, dev, name, *arguments):
+    told = dev.rolecall("create", "cluster", "--name", name, "--output", "json", *arguments)
     assert told.code == 0, told.err
     associated = dev.rolecall("utils", "associate-iam-oidc-provider", "--cluster", name, "--approve")
     assert associated.code == 0, associated.err
@@ -160,6 +167,28 @@ def test_a_pod_of_a_replica_set_is_given_its_role_by_name_and_keeps_its_own_fiel
     first, second = stored["spec"]["containers"]
     assert first["env"][0] == {"name": "MINE", "value": "1"} and second["resizePolicy"]
     assert Inside(cluster, stored, 1).caller().split("/")[1] == role["RoleName"]
+
+
+def test_a_kubeconfig_registers_its_cluster_or_says_why_not(cluster, dev, trusted):
+    kubeconfig = cluster.kubeconfig("admin", "administrator")
+
+    def create(*arguments):
+        return dev.rolecall("create", "cluster", "--output", "json", *arguments)
+
+    again = create("--name", "private", "--kubeconfig", kubeconfig)
+    assert again.code == 0 and json.loads(again.out)["issuer"] == PRIVATE_ISSUER, again.err
+    # No two clusters have one issuer.
+    refused = create("--name", "other", "--kubeconfig", kubeconfig)
+    assert refused.code != 0 and PRIVATE_ISSUER in refused.err
+    refused = create("--name", "other", "--kubeconfig", kubeconfig, "--context", "elsewhere")
+    assert refused.code != 0 and "elsewhere" in refused.err
+    refused = create("--name", "other", "--kubeconfig", cluster.folder / "nothing")
+    assert refused.code != 0 and "nothing" in refused.err
+    stranger = cluster.kubeconfig("stranger", "no-token")
+    refused = create("--name", "other", "--kubeconfig", stranger)
+    assert refused.code != 0 and "openid-configuration" in refused.err
+    refused = create("--name", "other", "--kubeconfig", kubeconfig, "--jwks", keys_of(cluster, "both"))
+    assert refused.code == 2 and "--jwks" in refused.err
 
 
 def test_a_pod_without_a_role_is_left_as_it_is(cluster, webhook):
@@ -346,7 +375,7 @@ def test_a_new_key_of_the_api_server_is_refused_until_it_is_published_from_insid
 
 
 def test_a_hosted_issuer_is_the_api_servers_with_the_documented_flags(cluster, webhook, dev):
-    issuer = register(cluster, dev, "hosted")
+    issuer = register(cluster, dev, "hosted", "--jwks", keys_of(cluster, "hosted"))
     assert issuer.startswith("https://127.0.0.1:") and "/id/" in issuer
     role = make_role(dev, provider_of(dev, issuer), "cluster-hosted", "default/hosted")
     cluster.account("hosted", role["Arn"])
@@ -357,6 +386,27 @@ def test_a_hosted_issuer_is_the_api_servers_with_the_documented_flags(cluster, w
     inside = Inside(cluster, stored)
     assert claims(inside.token)["iss"] == issuer
     assert role["RoleName"] in inside.caller()
+
+
+def test_with_an_authority_for_clients_nobody_but_the_api_server_is_answered(cluster, webhook):
+    def review():
+        context = ssl.create_default_context(cadata=base64.b64decode(webhook.configuration()["caBundle"]).decode())
+        request = urllib.request.Request(f"https://127.0.0.1:{webhook.port}/mutate", data=b"{}", headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, context=context, timeout=5) as answer:
+            return answer.status
+
+    cluster.account("client", "arn:aws:iam::123456789012:role/client")
+    assert review() == 200
+    webhook.kill()
+    arguments, webhook.arguments = webhook.arguments, (*webhook.arguments, "--client-ca", cluster.client_ca)
+    webhook.start()
+    with pytest.raises(OSError):
+        review()
+    stored = cluster.pod("client", "client")
+    assert Inside(cluster, stored).env["AWS_ROLE_ARN"].endswith(":role/client")
+    webhook.kill()
+    webhook.arguments = arguments
+    webhook.start()
 
 
 def test_the_webhook_stops_gracefully(cluster, webhook):

@@ -1,12 +1,18 @@
 //! The certificate that a server shows, replaced while it serves.
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use arc_swap::ArcSwapOption;
 use rustls::{
+    RootCertStore,
     crypto::CryptoProvider,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-    server::{ClientHello, ResolvesServerCert},
+    server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier},
     sign::CertifiedKey,
 };
 use tokio::time::sleep;
@@ -50,17 +56,39 @@ impl fmt::Debug for Current {
     }
 }
 
-/// TLS with whatever certificate is in force.
-pub fn tls(current: Arc<Current>, only_tls_13: bool) -> Result<rustls::ServerConfig, String> {
+/// TLS with whatever certificate is in force. With `clients`, a file of certificates, only for who shows a certificate that
+/// one of them has signed.
+pub fn tls(current: Arc<Current>, only_tls_13: bool, clients: Option<&Path>) -> Result<rustls::ServerConfig, String> {
     let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = rustls::ServerConfig::builder_with_provider(provider);
+    let builder = rustls::ServerConfig::builder_with_provider(Arc::clone(&provider));
     let builder = if only_tls_13 {
         builder.with_protocol_versions(&[&rustls::version::TLS13])
     } else {
         builder.with_safe_default_protocol_versions()
     };
     let builder = builder.map_err(|error| error.to_string())?;
-    Ok(builder.with_no_client_auth().with_cert_resolver(current))
+    let builder = match clients {
+        None => builder.with_no_client_auth(),
+        Some(file) => {
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(authorities(file)?), provider);
+            builder.with_client_cert_verifier(verifier.build().map_err(|error| error.to_string())?)
+        }
+    };
+    Ok(builder.with_cert_resolver(current))
+}
+
+fn authorities(file: &Path) -> Result<RootCertStore, String> {
+    let wrong = |error: &dyn fmt::Display| format!("{}: {error}", file.display());
+    let text = std::fs::read(file).map_err(|error| wrong(&error))?;
+    let mut authorities = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&text) {
+        let certificate = certificate.map_err(|error| wrong(&error))?;
+        authorities.add(certificate).map_err(|error| wrong(&error))?;
+    }
+    if authorities.is_empty() {
+        return Err(wrong(&"holds no certificate in PEM"));
+    }
+    Ok(authorities)
 }
 
 /// A certificate and its key in files that somebody else keeps, such as cert-manager.
@@ -118,6 +146,71 @@ mod tests {
     fn pair() -> (String, String) {
         let made = rcgen::generate_simple_self_signed(["webhook".to_owned()]).unwrap();
         (made.cert.pem(), made.signing_key.serialize_pem())
+    }
+
+    /// An authority, and a certificate of a client that it has signed.
+    fn client() -> (String, Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut parameters = rcgen::CertificateParams::default();
+        parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let authority = rcgen::CertifiedIssuer::self_signed(parameters, key).unwrap();
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut parameters = rcgen::CertificateParams::new(["apiserver".to_owned()]).unwrap();
+        parameters.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
+        let signed = parameters.signed_by(&key, &authority).unwrap();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        (authority.pem(), vec![signed.der().clone()], key)
+    }
+
+    async fn is_answered(
+        server: &Arc<rustls::ServerConfig>,
+        shown: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+        trusted: &str,
+    ) -> bool {
+        let mut roots = RootCertStore::empty();
+        roots
+            .add(CertificateDer::from_pem_slice(trusted.as_bytes()).unwrap())
+            .unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let client = rustls::ClientConfig::builder_with_provider(provider);
+        let client = client.with_safe_default_protocol_versions().unwrap();
+        let client = client.with_root_certificates(roots);
+        let client = match shown {
+            Some((chain, key)) => client.with_client_auth_cert(chain, key).unwrap(),
+            None => client.with_no_client_auth(),
+        };
+        let (near, far) = tokio::io::duplex(16 * 1024);
+        let connector = tokio_rustls::TlsConnector::from(Arc::new(client));
+        let name = "webhook".try_into().unwrap();
+        let accept = tokio_rustls::TlsAcceptor::from(Arc::clone(server)).accept(far);
+        // A client of TLS 1.3 has ended its part before it is judged.
+        let (_, accepted) = tokio::join!(connector.connect(name, near), accept);
+        accepted.is_ok()
+    }
+
+    #[tokio::test]
+    async fn with_an_authority_for_clients_only_its_own_are_answered() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("clients.pem");
+        let own = rcgen::generate_simple_self_signed(["webhook".to_owned()]).unwrap();
+        let current = Arc::new(Current::default());
+        let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();
+        current.set(vec![own.cert.der().clone()], key).unwrap();
+        let refused = |file: &Path| tls(Arc::clone(&current), false, Some(file)).unwrap_err();
+        assert!(refused(&file).contains("clients.pem"));
+        std::fs::write(&file, "nothing").unwrap();
+        assert!(refused(&file).contains("holds no certificate"));
+
+        let (authority, chain, key) = client();
+        let (_, strange_chain, strange_key) = client();
+        std::fs::write(&file, authority).unwrap();
+        let open = Arc::new(tls(Arc::clone(&current), false, None).unwrap());
+        let server = Arc::new(tls(current, false, Some(&file)).unwrap());
+        let trusted = own.cert.pem();
+        assert!(is_answered(&open, None, &trusted).await);
+        assert!(is_answered(&server, Some((chain, key)), &trusted).await);
+        assert!(!is_answered(&server, None, &trusted).await);
+        assert!(!is_answered(&server, Some((strange_chain, strange_key)), &trusted).await);
     }
 
     #[test]

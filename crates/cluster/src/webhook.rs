@@ -48,6 +48,8 @@ pub struct Config {
     pub metrics: SocketAddr,
     /// Whether TLS 1.2 is refused.
     pub only_tls_13: bool,
+    /// The file of authorities whose certificates clients must show, if they must (threat 7).
+    pub clients: Option<PathBuf>,
     /// What is injected.
     pub settings: Settings,
     /// The certificate.
@@ -117,7 +119,7 @@ impl Config {
         let wrong = WebhookError::Configuration;
         self.settings.check().map_err(|error| wrong(error.to_string()))?;
         let current = Arc::new(Current::default());
-        let tls = certificate::tls(Arc::clone(&current), self.only_tls_13).map_err(wrong)?;
+        let tls = certificate::tls(Arc::clone(&current), self.only_tls_13, self.clients.as_deref()).map_err(wrong)?;
         let mut files = None;
         let mut keeper = None;
         match self.certificate {

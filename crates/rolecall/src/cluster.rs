@@ -116,6 +116,7 @@ fn config(arguments: &Admission, namespace: &str) -> Result<Config> {
         listen: SocketAddr::new(arguments.bind_address, arguments.port),
         metrics: SocketAddr::new(arguments.bind_address, arguments.metrics_port),
         only_tls_13: arguments.tls_min_version == TlsVersion::Tls13,
+        clients: arguments.client_ca.clone(),
         settings: settings(&arguments.injected)?,
         certificate,
         grants: grants(&arguments.sources, namespace),

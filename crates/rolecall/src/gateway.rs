@@ -60,7 +60,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<ExitCode> {
     let current = Arc::new(Current::default());
     let mut files = Files::new(config.tls.certificate.clone(), config.tls.key.clone());
     files.look(&current).map_err(anyhow::Error::msg).context("tls")?;
-    let tls = certificate::tls(current.clone(), false)
+    let tls = certificate::tls(current.clone(), false, None)
         .map_err(anyhow::Error::msg)
         .context("tls")?;
     let control_plane = client.endpoint("rolecall")?.url().to_owned();

@@ -33,7 +33,7 @@ pub(crate) async fn run(config: Config, environment: Environment<'_>) -> Result<
     let current = Arc::new(Current::default());
     let mut files = Files::new(config.tls.certificate.clone(), config.tls.key.clone());
     files.look(&current).map_err(anyhow::Error::msg).context("tls")?;
-    let tls = certificate::tls(current.clone(), false)
+    let tls = certificate::tls(current.clone(), false, None)
         .map_err(anyhow::Error::msg)
         .context("tls")?;
     let store = config.store.as_ref();

@@ -132,7 +132,7 @@ impl Serve {
                     let (folder, current) = (Path::new(&folder), Arc::new(Current::default()));
                     let mut files = Files::new(folder.join("tls.crt"), folder.join("tls.key"));
                     files.look(&current).unwrap();
-                    let tls = TlsAcceptor::from(Arc::new(certificate::tls(current, false).unwrap()));
+                    let tls = TlsAcceptor::from(Arc::new(certificate::tls(current, false, None).unwrap()));
                     accept(listener, Some(tls), Arc::new(|request| answer(request, None))).await;
                 }
                 Self::Signature(key) => {

@@ -60,6 +60,9 @@ pub(crate) struct Admission {
     /// Private key of --tls-cert (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// Certificates (PEM, read at the start): only clients with a certificate that one of them has signed are answered
+    #[arg(long, value_name = "FILE")]
+    pub(crate) client_ca: Option<PathBuf>,
     /// Own certificates: the Secret that holds their authority, in --namespace
     #[arg(
         long,

@@ -3,7 +3,7 @@
 use super::{
     manifest::{Condition, Document, Node, list, map},
     shared::{
-        CA_BUNDLE, ca_bundle, ca_bundle_mounts, ca_bundle_volumes, cluster_metadata, cluster_role, confined, container,
+        CA_BUNDLE, ca_bundle_mounts, ca_bundle_volumes, cluster_metadata, cluster_role, confined, container,
         deployment, disruption_budget, from_anywhere, from_pods, grants_rule, metadata, namespaces_rule,
         network_policy, pod, probes, role, service, service_account, service_monitor, spread, to_ports,
     },
@@ -21,7 +21,7 @@ pub(super) fn documents() -> Vec<Document> {
             "type" => "Opaque",
         })
         .saying("Holds the authority of the webhook's own certificates. It is made here, empty, so that the webhook need not be allowed to create any Secret."),
-        ca_bundle(NAME),
+        certificates(),
     ];
     let secret = list![map! {
         "apiGroups" => list![""],
@@ -62,12 +62,19 @@ pub(super) fn documents() -> Vec<Document> {
     all
 }
 
-/// The bundle is read at the start.
+/// The certificates that pods are to trust, and those that have signed the API server's. Empty ones are not read.
+fn certificates() -> Document {
+    Document::new(map! {
+        "apiVersion" => "v1",
+        "kind" => "ConfigMap",
+        "metadata" => metadata(NAME),
+        "data" => map! { "ca.pem" => "{caBundle}", "client-ca.pem" => "{admission.clientCa}" },
+    })
+}
+
+/// Both are read at the start.
 fn restarts() -> Node {
-    map! {}.when(
-        Condition::Set("caBundle"),
-        map! { "annotations" => map! { "rolecall.dev/ca-bundle" => Node::Digest(&["caBundle"]) } },
-    )
+    map! { "annotations" => map! { "rolecall.dev/certificates" => Node::Digest(&["caBundle", "admission.clientCa"]) } }
 }
 
 /// What the webhook and the finder of bare pods must be told alike.
@@ -103,6 +110,10 @@ fn spec() -> Node {
     let bundle = format!("--aws-ca-bundle={CA_BUNDLE}");
     let arguments = arguments
         .when(Condition::Set("caBundle"), list![bundle.as_str()])
+        .when(
+            Condition::Set("admission.clientCa"),
+            list!["--client-ca=/etc/rolecall/ca/client-ca.pem"],
+        )
         .each("admission.extraArgs", "{value}");
     let webhook = container("admission")
         .and(map! {
@@ -113,12 +124,11 @@ fn spec() -> Node {
             ],
         })
         .and(probes("metrics"))
-        .and(map! { "resources" => "{admission.resources}" })
-        .and(confined())
-        .when(
-            Condition::Set("caBundle"),
-            map! { "volumeMounts" => ca_bundle_mounts() },
-        );
+        .and(map! {
+            "resources" => "{admission.resources}",
+            "volumeMounts" => ca_bundle_mounts(),
+        })
+        .and(confined());
     pod(NAME, true)
         .when(
             Condition::Set("admission.priorityClassName"),
@@ -127,8 +137,8 @@ fn spec() -> Node {
         .and(map! {
             "topologySpreadConstraints" => list![spread(NAME, "kubernetes.io/hostname"), spread(NAME, "topology.kubernetes.io/zone")],
             "containers" => list![webhook],
+            "volumes" => ca_bundle_volumes(NAME),
         })
-        .when(Condition::Set("caBundle"), map! { "volumes" => ca_bundle_volumes(NAME) })
 }
 
 fn configuration() -> Document {

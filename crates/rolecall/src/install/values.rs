@@ -92,6 +92,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting { path: "admission.replicas", kind: Kind::Whole(1, 100), default: "2", about: "How many of it" },
     Setting { path: "admission.failurePolicy", kind: Kind::OneOf(&["Fail", "Ignore"]), default: "\"Fail\"", about: "Whether pods wait while the webhook is away (Fail), or start without their roles (Ignore)" },
     Setting { path: "admission.priorityClassName", kind: Kind::Text(Form::Label), default: "\"system-cluster-critical\"", about: "Its priority: pods wait for it" },
+    Setting { path: "admission.clientCa", kind: Kind::Text(Form::Certificates), default: "\"\"", about: "Certificates (PEM): only who shows one that they have signed, the API server that is, may ask for reviews" },
     Setting { path: "admission.extraArgs", kind: Kind::Texts(Form::Any), default: "[]", about: "Further arguments of `rolecall cluster admission`" },
     Setting { path: "admission.resources", kind: Kind::Object, default: RESOURCES, about: "Its resources" },
     Setting { path: "pods.enabled", kind: Kind::Flag, default: "true", about: "The finder of pods that run without their roles" },
