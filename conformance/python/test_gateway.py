@@ -49,7 +49,7 @@ class Gateway:
         self.config = folder / "gateway.toml"
         self.config.write_text(f'listen = "127.0.0.1:{self.port}"\nhealth = "127.0.0.1:0"\n'
                                f'tls = {{ certificate = "{folder}/tls.crt", key = "{folder}/tls.key" }}\n'
-                               f'[store]\nendpoint = "{store["AWS_ENDPOINT_URL"]}"\n')
+                               f'[store]\nendpoint = "{store["AWS_ENDPOINT_URL"]}"\nregion = "us-east-2"\n')
         ca = str(serve.folder / "ca.crt")
         self.secrets = {"AWS_ENDPOINT_URL": serve.endpoint, "AWS_CA_BUNDLE": ca, "SSL_CERT_FILE": ca, "HOME": str(folder),
                         "AWS_EC2_METADATA_DISABLED": "true",

@@ -281,7 +281,14 @@ fn region_header(response: &mut Response<Body>, region: &str) {
 
 /// Creates the bucket in the store; that it is there already is as good.
 pub(crate) async fn create_upstream(gateway: &Gateway, bucket: &Bucket) -> Result<(), StatusCode> {
-    let request = bucket_request(Method::PUT, bucket).map_err(|fault| fault.status)?;
+    let mut request = bucket_request(Method::PUT, bucket).map_err(|fault| fault.status)?;
+    if let Some(region) = gateway.upstream.location() {
+        let region = rolecall_wire::xml::escaped(region);
+        *request.body_mut() = crate::fault::full(format!(
+            "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
+             <LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"
+        ));
+    }
     let status = gateway.upstream.call(request).await.status();
     if status.is_success() || status == StatusCode::CONFLICT {
         Ok(())

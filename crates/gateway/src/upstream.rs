@@ -32,6 +32,11 @@ pub trait Upstream: Send + Sync + 'static {
     /// kept with the object as one that came in a header.
     fn call(&self, request: http::Request<Body>) -> Pending<'_, http::Response<Body>>;
 
+    /// The region that a new bucket must name; none where it must not (`us-east-1`; API Reference: `CreateBucket`).
+    fn location(&self) -> Option<&str> {
+        None
+    }
+
     /// Whether keys like `..` and `a/../b` arrive as they are. Where they do not, they are refused.
     fn keeps_dot_segments(&self) -> bool {
         false
@@ -132,6 +137,10 @@ fn with_trailer(headers: &mut HeaderMap, body: Body) -> Result<(&'static str, Bo
 }
 
 impl Upstream for HttpUpstream {
+    fn location(&self) -> Option<&str> {
+        Some(self.region.as_str()).filter(|region| *region != "us-east-1")
+    }
+
     fn call(&self, request: http::Request<Body>) -> Pending<'_, http::Response<Body>> {
         Box::pin(async move {
             let failed = |status| {

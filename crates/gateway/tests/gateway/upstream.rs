@@ -90,6 +90,18 @@ async fn requests_reach_the_store_signed_with_the_gateways_own_credentials() {
 }
 
 #[tokio::test]
+async fn a_new_bucket_is_made_in_the_stores_own_region() {
+    let (world, store) = before_a_store("secret").await;
+    let body = format!(
+        "<CreateBucketConfiguration><LocationConstraint>{REGION}</LocationConstraint></CreateBucketConfiguration>"
+    );
+    let answer = world.call("PUT", "/new", &[], &body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let made = world.authority.buckets.lock().unwrap()["new"].upstream.clone();
+    assert_eq!(store.authority.buckets.lock().unwrap()[&made].region, REGION);
+}
+
+#[tokio::test]
 async fn a_checksum_in_a_trailer_reaches_the_store_as_one() {
     let (world, store) = before_a_store("secret").await;
     let trailer = ("x-amz-checksum-crc32", "DUoRhQ==");
