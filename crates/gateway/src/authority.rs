@@ -3,9 +3,9 @@
 use std::{net::SocketAddr, sync::Arc, time::SystemTime};
 
 use bytes::Bytes;
-use http::request::Parts;
-use rolecall_policy::{Compiled, Context, Decision, Explanation, Principal, Request};
-use rolecall_wire::sigv4::{Presented, RequestParts, SigningKey};
+use http::{HeaderMap, request::Parts};
+use rolecall_policy::{Compiled, Context, Decision, Explanation, Policy, Principal, Request};
+use rolecall_wire::sigv4::{Payload, Presented, RequestParts, SigningKey};
 
 use crate::{Fault, Pending};
 
@@ -142,6 +142,22 @@ pub struct Bucket {
     pub policy: Option<(String, Compiled)>,
     /// Its tags.
     pub tags: Vec<(String, String)>,
+}
+
+/// What a boundary of these policies comes to: where its policy is gone, what allows nothing.
+pub fn bounding(boundary: Vec<Compiled>) -> Option<Compiled> {
+    boundary.into_iter().next().or_else(|| {
+        let policy = Policy::parse(r#"{"Version":"2012-10-17","Statement":[]}"#).ok()?;
+        Some(Compiled::new(&policy))
+    })
+}
+
+/// Whether a request's signature is over its body by the body's hash: what was signed without could have got another body on
+/// its way.
+pub fn signs_body(headers: &HeaderMap, body: &Bytes) -> bool {
+    let payload = headers.get("x-amz-content-sha256");
+    let payload = payload.and_then(|value| value.to_str().ok()).and_then(Payload::parse);
+    body.is_empty() || matches!(payload, Some(Payload::Hash(_)))
 }
 
 /// A bucket to create.

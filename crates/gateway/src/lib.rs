@@ -24,6 +24,7 @@ mod xml;
 pub use self::{
     authority::{
         Authority, Bucket, By, Caller, Change, ConnInfo, Decided, KeyRequest, NewBucket, NoCaller, Unavailable,
+        bounding, signs_body,
     },
     fault::Fault,
     gateway::{Config, Gateway},

@@ -23,7 +23,7 @@ use rolecall_wire::{
         GatewayCallerRequest, GatewayChangeRequest, GatewayPolicy, GatewayRevisionRequest, GatewayValues,
         GetGatewayBucket, GetGatewayCaller, GetGatewayRevision, ListGatewayBuckets,
     },
-    sigv4::{Payload, SigningKey},
+    sigv4::SigningKey,
 };
 use tokio::sync::Semaphore;
 
@@ -35,7 +35,10 @@ use self::{
 };
 use crate::{
     Fault, Pending,
-    authority::{Authority, Bucket, By, Caller, Change, Decided, KeyRequest, NewBucket, NoCaller, Unavailable},
+    authority::{
+        Authority, Bucket, By, Caller, Change, Decided, KeyRequest, NewBucket, NoCaller, Unavailable, bounding,
+        signs_body,
+    },
 };
 
 mod flights;
@@ -366,8 +369,7 @@ impl Remote {
         let compiled = |all: Vec<GatewayPolicy>| all.iter().map(|one| self.compiled(one)).collect::<Option<Vec<_>>>();
         let boundary = match told.boundary.map(compiled) {
             None => None,
-            // A boundary that is gone bounds to nothing.
-            Some(list) => Some(list?.into_iter().next().map_or_else(nothing, Some)?),
+            Some(list) => Some(bounding(list?)?),
         };
         let session = match told.session.map(compiled) {
             None => None,
@@ -464,9 +466,7 @@ impl Remote {
 
     /// Brings a request of change to the control plane, which decides on it itself.
     async fn change(&self, by: &By<'_>) -> Result<Option<Arc<Bucket>>, Change> {
-        let payload = by.head.headers.get("x-amz-content-sha256");
-        let payload = payload.and_then(|value| value.to_str().ok()).and_then(Payload::parse);
-        if !by.body.is_empty() && !matches!(payload, Some(Payload::Hash(_))) {
+        if !signs_body(&by.head.headers, &by.body) {
             // Else a gateway could put another policy in its place.
             return Err(Change::Refused(Fault::invalid_request(
                 "A change of a bucket must be signed with the hash of its body.",
@@ -597,12 +597,6 @@ fn bucket(told: GatewayBucket) -> Result<Arc<Bucket>, Unavailable> {
         policy,
         tags: told.tags,
     }))
-}
-
-/// A policy that allows nothing.
-fn nothing() -> Option<Compiled> {
-    let policy = Policy::parse(r#"{"Version":"2012-10-17","Statement":[]}"#).ok()?;
-    Some(Compiled::new(&policy))
 }
 
 /// A digest of texts, each with its length, so that none can pass for two.

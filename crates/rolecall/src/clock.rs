@@ -43,6 +43,14 @@ pub(crate) fn timestamp() -> jiff::Timestamp {
     jiff::Timestamp::try_from(now()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
 }
 
+/// A request id as S3 has them, such as `4442587FB7D0A2F9`. It need not be secret, and without randomness nothing is issued
+/// anywhere.
+pub(crate) fn request_id() -> String {
+    let mut bytes = [0; 8];
+    let _filled = random(&mut bytes);
+    format!("{:016X}", u64::from_be_bytes(bytes))
+}
+
 /// A random UUID.
 pub(crate) fn random_uuid() -> anyhow::Result<String> {
     let mut bytes = [0; 16];

@@ -10,12 +10,11 @@ use std::{
 use anyhow::{Context, Result};
 use http::Request;
 use hyper::body::Incoming;
-use rolecall_cluster::certificate::{self, Current, Files};
 use rolecall_gateway::{ConnInfo, Gateway, HttpUpstream, Remote, RemoteConfig};
 use rolecall_server::{
     body::Body,
     dispatch::{Route, count},
-    listen::{Answering, Handler, Peer, Tls},
+    listen::{Answering, Handler, Peer},
     meters::Ready,
     server::{self, Deps, Server},
 };
@@ -57,17 +56,12 @@ pub(crate) fn prepare(config: Config, environment: Environment<'_>) -> Result<Pr
 pub(crate) async fn run(prepared: Prepared) -> Result<ExitCode> {
     let Prepared { config, store, client } = prepared;
     let stopped = stopped()?;
-    let current = Arc::new(Current::default());
-    let mut files = Files::new(config.tls.certificate.clone(), config.tls.key.clone());
-    files.look(&current).map_err(anyhow::Error::msg).context("tls")?;
-    let tls = certificate::tls(current.clone(), false, None)
-        .map_err(anyhow::Error::msg)
-        .context("tls")?;
+    let (files, current, tls) = serve::tls(&config.tls)?;
     let control_plane = client.endpoint("rolecall")?.url().to_owned();
     let remote = RemoteConfig {
         region: config.region.clone(),
         now: clock::now,
-        request_id,
+        request_id: clock::request_id,
     };
     let remote = Arc::new(Remote::new(remote, client));
     let gateway = rolecall_gateway::Config {
@@ -82,7 +76,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<ExitCode> {
     };
     let bound = Server::build(server_config).await?;
     let deps = Deps {
-        tls: Tls::Required(Arc::new(tls)),
+        tls,
         dispatch: Arc::new(S3(Gateway::new(gateway, remote.clone(), Arc::new(store)))),
         ready: Arc::new(Asked(remote.clone())),
     };
@@ -143,14 +137,6 @@ async fn renew(remote: &Remote, region: &str, mut expires: Option<SystemTime>) {
         tokio::time::sleep((life / 2).max(PAUSE)).await;
         expires = identify(remote, region).await;
     }
-}
-
-/// Such as `4442587FB7D0A2F9`.
-fn request_id() -> String {
-    let mut bytes = [0; 8];
-    // A request's id need not be secret, and without randomness nothing else works either.
-    let _filled = clock::random(&mut bytes);
-    format!("{:016X}", u64::from_be_bytes(bytes))
 }
 
 struct S3(Gateway);

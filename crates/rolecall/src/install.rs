@@ -151,6 +151,27 @@ pub(crate) fn printed(about: &str, objects: &[Object]) -> String {
     text
 }
 
+/// A file of a `ConfigMap` as it is with these values, in a folder of its own.
+#[cfg(test)]
+fn written(
+    document: &manifest::Document,
+    name: &str,
+    said: &[(&str, &str)],
+) -> (tempfile::TempDir, std::path::PathBuf) {
+    let mut values = values::Values::defaults().unwrap();
+    for (path, text) in said {
+        values.say(path, text).unwrap();
+    }
+    let filled = fill::Fill::new(&values, "rolecall")
+        .document(document)
+        .unwrap()
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(name);
+    std::fs::write(&file, fill::json(&filled)["data"][name].as_str().unwrap()).unwrap();
+    (folder, file)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};

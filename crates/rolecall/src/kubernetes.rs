@@ -19,6 +19,9 @@ use serde_json::{Value, json};
 
 use crate::cli::ServiceAccountName;
 
+/// Where the API server shows the keys of its tokens (Kubernetes: Configure Service Accounts for Pods, service account issuer
+/// discovery).
+pub(crate) const JWKS: &str = "/openid/v1/jwks";
 /// The annotation that asks for a role (Amazon EKS User Guide: Assign IAM roles to Kubernetes service accounts).
 pub(crate) const ROLE_ARN: &str = "eks.amazonaws.com/role-arn";
 /// The annotation that overrides the audience of the injected token.
@@ -94,7 +97,7 @@ impl Kubernetes {
 
     /// The keys of its tokens, a JSON Web Key Set.
     pub(crate) async fn keys(&self) -> Result<String> {
-        self.raw("/openid/v1/jwks").await
+        self.raw(JWKS).await
     }
 
     async fn raw(&self, path: &str) -> Result<String> {

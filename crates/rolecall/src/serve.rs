@@ -18,7 +18,7 @@ use rolecall_server::{
 };
 use rolecall_wire::sigv4::Credentials;
 
-use self::config::{Config, Store};
+use self::config::{Config, Store, TlsFiles};
 use crate::{
     clock,
     plane::{Environment, Plane, certificates, files::write_private},
@@ -30,12 +30,7 @@ pub(crate) mod config;
 /// Runs until it is told to stop.
 pub(crate) async fn run(config: Config, environment: Environment<'_>) -> Result<ExitCode> {
     let stopped = stopped()?;
-    let current = Arc::new(Current::default());
-    let mut files = Files::new(config.tls.certificate.clone(), config.tls.key.clone());
-    files.look(&current).map_err(anyhow::Error::msg).context("tls")?;
-    let tls = certificate::tls(current.clone(), false, None)
-        .map_err(anyhow::Error::msg)
-        .context("tls")?;
+    let (files, current, tls) = tls(&config.tls)?;
     let store = config.store.as_ref();
     let store = store.map(|store| upstream(store, environment)).transpose()?;
 
@@ -66,7 +61,7 @@ pub(crate) async fn run(config: Config, environment: Environment<'_>) -> Result<
     let limits = server_config.limits;
     let bound = Server::build(server_config).await?;
     let deps = Deps {
-        tls: Tls::Required(Arc::new(tls)),
+        tls,
         dispatch: Arc::new(Dispatch {
             api: services,
             extra: Vec::new(),
@@ -97,6 +92,17 @@ pub(crate) async fn run(config: Config, environment: Environment<'_>) -> Result<
     plane.serve(bound, deps, stopped).await;
     certificates.abort();
     Ok(ExitCode::SUCCESS)
+}
+
+/// TLS with the certificate of these files, and what follows them as they change.
+pub(crate) fn tls(files: &TlsFiles) -> Result<(Files, Arc<Current>, Tls)> {
+    let current = Arc::new(Current::default());
+    let mut files = Files::new(files.certificate.clone(), files.key.clone());
+    files.look(&current).map_err(anyhow::Error::msg).context("tls")?;
+    let tls = certificate::tls(current.clone(), false, None)
+        .map_err(anyhow::Error::msg)
+        .context("tls")?;
+    Ok((files, current, Tls::Required(Arc::new(tls))))
 }
 
 /// The store behind the gateway, with the gateway's own credentials there.

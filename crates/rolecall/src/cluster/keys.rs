@@ -12,10 +12,8 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::connect;
-use crate::{aws::Aws, cli::cluster::Keys, stopped};
+use crate::{aws::Aws, cli::cluster::Keys, kubernetes::JWKS, stopped};
 
-/// Where the API server shows its keys (Kubernetes: Configure Service Accounts for Pods, service account issuer discovery).
-const JWKS: &str = "/openid/v1/jwks";
 /// Unchanged keys are published again this often, in case somebody has replaced them.
 const SCHEDULE: Duration = Duration::from_hours(1);
 /// However often somebody wants it.

@@ -15,7 +15,7 @@ use rolecall_policy::{Context, Decision, Principal};
 use rolecall_server::{
     dispatch::Dispatch,
     fetch::FetchConfig,
-    listen::Limits,
+    listen::{Limits, Tls},
     server::{Config, Deps},
 };
 use rolecall_wire::{
@@ -145,7 +145,7 @@ impl World {
         let config = RemoteConfig {
             region: "us-east-2".to_owned(),
             now: clock::now,
-            request_id,
+            request_id: clock::request_id,
         };
         let remote = Arc::new(Remote::new(config, self.root.with_credentials(who)));
         let following = remote.clone();

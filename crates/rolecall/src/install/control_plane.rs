@@ -137,26 +137,10 @@ fn stateful_set() -> Document {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        install::{
-            fill::{Fill, json},
-            values::Values,
-        },
-        serve::config::Config,
-    };
+    use crate::{install::written, serve::config::Config};
 
     fn read(said: &[(&str, &str)]) -> Config {
-        let mut values = Values::defaults().unwrap();
-        for (path, text) in said {
-            values.say(path, text).unwrap();
-        }
-        let filled = Fill::new(&values, "rolecall")
-            .document(&configuration())
-            .unwrap()
-            .unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("rolecall.toml");
-        std::fs::write(&file, json(&filled)["data"]["rolecall.toml"].as_str().unwrap()).unwrap();
+        let (_folder, file) = written(&configuration(), "rolecall.toml", said);
         Config::read(&file).unwrap()
     }
 

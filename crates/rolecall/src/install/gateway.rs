@@ -101,26 +101,10 @@ fn spec() -> Node {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        gateway::config::Config,
-        install::{
-            fill::{Fill, json},
-            values::Values,
-        },
-    };
+    use crate::{gateway::config::Config, install::written};
 
     fn read(said: &[(&str, &str)]) -> Config {
-        let mut values = Values::defaults().unwrap();
-        for (path, text) in said {
-            values.say(path, text).unwrap();
-        }
-        let filled = Fill::new(&values, "rolecall")
-            .document(&configuration())
-            .unwrap()
-            .unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("gateway.toml");
-        std::fs::write(&file, json(&filled)["data"]["gateway.toml"].as_str().unwrap()).unwrap();
+        let (_folder, file) = written(&configuration(), "gateway.toml", said);
         Config::read(&file).unwrap()
     }
 

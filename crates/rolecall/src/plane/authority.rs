@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc, time::SystemTime};
 
 use jiff::Timestamp;
 use rolecall_gateway::{
-    Authority, Bucket, By, Caller, Change, Decided, KeyRequest, NewBucket, NoCaller, Pending, Unavailable,
+    Authority, Bucket, By, Caller, Change, Decided, KeyRequest, NewBucket, NoCaller, Pending, Unavailable, bounding,
 };
 use rolecall_identity::{
     Error, Identity, Permit, account,
@@ -15,7 +15,6 @@ use rolecall_identity::{
     usage::Usage,
 };
 use rolecall_names::{AccountId, BucketName};
-use rolecall_policy::{Compiled, Policy};
 use rolecall_server::audit::data;
 use rolecall_wire::sigv4::SigningKey;
 
@@ -53,8 +52,10 @@ impl Local {
         let factor_shown = caller.factor_shown();
         let boundary = match caller.boundary {
             None => None,
-            // A boundary that is gone bounds to nothing.
-            Some(list) => Some(list.into_iter().next().map_or_else(nothing, Ok)?),
+            Some(list) => {
+                let bounding = bounding(list.into_iter().collect());
+                Some(bounding.ok_or_else(|| NoCaller::Unavailable("nothing is no policy".to_owned()))?)
+            }
         };
         Ok(Arc::new(Caller {
             factor_shown,
@@ -159,10 +160,7 @@ impl Authority for Local {
     }
 
     fn request_id(&self) -> String {
-        let mut bytes = [0; 8];
-        // Without randomness nothing is issued anywhere; a request's id need not be secret.
-        let _ = clock::random(&mut bytes);
-        format!("{:016X}", u64::from_be_bytes(bytes))
+        clock::request_id()
     }
 
     fn caller<'a>(&'a self, asked: KeyRequest<'a>) -> Pending<'a, Result<Arc<Caller>, NoCaller>> {
@@ -276,14 +274,6 @@ impl Authority for Local {
 
 fn owner(bucket: &Bucket) -> Result<AccountId, Change> {
     bucket.account.parse().map_err(|_| Change::Gone)
-}
-
-/// A policy that allows nothing.
-fn nothing() -> Result<Compiled, NoCaller> {
-    let policy = Policy::parse(r#"{"Version":"2012-10-17","Statement":[]}"#);
-    policy
-        .map(|policy| Compiled::new(&policy))
-        .map_err(|error| NoCaller::Unavailable(error.to_string()))
 }
 
 fn at(seconds: i64) -> SystemTime {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
-use rolecall_gateway::{Answer, Body, Config, ConnInfo, Control, Gateway, Pending, Upstream, recognise};
+use rolecall_gateway::{Answer, Body, Config, ConnInfo, Control, Gateway, Pending, Upstream, recognise, signs_body};
 use rolecall_server::gateways::{Brought, BucketChanges, Changing};
-use rolecall_wire::{private::GatewayRefusal, sigv4::Payload, xml};
+use rolecall_wire::{private::GatewayRefusal, xml};
 
 use super::authority::Local;
 
@@ -54,10 +54,7 @@ impl Changes {
                 "This is no change of that bucket: is virtual-host-suffix the same here and at the gateway?",
             ));
         }
-        // What was signed without its body could have got another on its way.
-        let payload = parts.headers.get("x-amz-content-sha256");
-        let payload = payload.and_then(|value| value.to_str().ok()).and_then(Payload::parse);
-        if !brought.body.is_empty() && !matches!(payload, Some(Payload::Hash(_))) {
+        if !signs_body(&parts.headers, &brought.body) {
             return Err(refused(
                 StatusCode::BAD_REQUEST,
                 "InvalidRequest",
