@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rolecall_names::{AccountId, Arn};
 use rolecall_policy::{
     Compiled, Context, Decision, Kind, Layer, Matched, Place, Policies, Policy, Principal, Request, Simulation,
-    Version, catalogue, fits, places, simulate, validate,
+    catalogue, fits, places, simulate, validate,
 };
 
 use crate::{
@@ -637,14 +637,9 @@ fn supply(entries: &[Entry], context: &mut Context) -> Result<(), Error> {
 /// The documents of a list.
 fn inputs(texts: &[String], list: &str) -> Result<Vec<(Policy, Compiled)>, Error> {
     let read = |(number, text): (usize, &String)| {
-        let tree = Policy::parse(text).ok().filter(|tree| {
-            // Old policies may be simulated, though no new one is saved.
-            let newer = Policy {
-                version: Version::V2012,
-                ..tree.clone()
-            };
-            validate(&newer, Kind::Identity).is_ok()
-        });
+        let tree = Policy::parse(text)
+            .ok()
+            .filter(|tree| validate(tree, Kind::Identity).is_ok());
         let tree = tree.ok_or_else(|| Error::Invalid(format!("{list} item {number} has invalid content")))?;
         let compiled = Compiled::new(&tree);
         Ok((tree, compiled))

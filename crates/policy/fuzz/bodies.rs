@@ -36,8 +36,9 @@ pub(crate) const TARGETS: [(&str, Body); 5] = [
     ("evaluation", evaluation),
 ];
 
-const KINDS: [(Kind, PolicyType); 6] = [
+const KINDS: [(Kind, PolicyType); 7] = [
     (Kind::Identity, PolicyType::Identity),
+    (Kind::Managed, PolicyType::Identity),
     (Kind::Trust, PolicyType::Trust),
     (Kind::Resource, PolicyType::Resource),
     (Kind::Session, PolicyType::Session),

@@ -79,7 +79,7 @@ pub enum PolicyType {
 impl PolicyType {
     fn kind(self) -> Kind {
         match self {
-            Self::Identity | Self::Boundary => Kind::Identity,
+            Self::Identity | Self::Boundary => Kind::Managed,
             Self::Resource => Kind::Resource,
             Self::Trust => Kind::Trust,
             Self::Scp => Kind::ServiceControl,

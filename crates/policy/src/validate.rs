@@ -11,8 +11,10 @@ use crate::{
 /// What a policy is meant for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Attached to a user, group or role, inline or managed; also a permissions boundary.
+    /// An inline policy of a user, group or role.
     Identity,
+    /// A managed policy, attached or as a permissions boundary.
+    Managed,
     /// A role's trust policy.
     Trust,
     /// The policy of a resource, such as a bucket.
@@ -27,8 +29,13 @@ pub enum Kind {
 
 /// Refuses what AWS refuses.
 pub fn validate(policy: &Policy, kind: Kind) -> Result<(), Malformed> {
-    let identity = matches!(kind, Kind::Identity | Kind::Session | Kind::ServiceControl);
-    if (identity || kind == Kind::ResourceControl) && policy.version != Version::V2012 {
+    let identity = matches!(
+        kind,
+        Kind::Identity | Kind::Managed | Kind::Session | Kind::ServiceControl
+    );
+    // Inline and session policies may still be of the older version, as templates without any `Version` are.
+    let newer = matches!(kind, Kind::Managed | Kind::ServiceControl | Kind::ResourceControl);
+    if newer && policy.version != Version::V2012 {
         return Err(Malformed::new(
             "Policy document must be version 2012-10-17 or greater.",
             0,
@@ -386,13 +393,14 @@ mod tests {
             refused(r#""Action":"s3:x","Resource":"*","Condition":{"Like":{"a:b":"c"}}"#),
             "Invalid Condition type : Like."
         );
-        assert_eq!(
-            refusal(
-                Kind::Identity,
-                r#"{"Statement":[{"Effect":"Allow","Action":"s3:x","Resource":"*"}]}"#
-            ),
-            "Policy document must be version 2012-10-17 or greater."
-        );
+        let without_version = r#"{"Statement":[{"Effect":"Allow","Action":"s3:x","Resource":"*"}]}"#;
+        for kind in [Kind::Managed, Kind::ServiceControl] {
+            let refused = refusal(kind, without_version);
+            assert_eq!(refused, "Policy document must be version 2012-10-17 or greater.");
+        }
+        for kind in [Kind::Identity, Kind::Session] {
+            assert_eq!(refusal(kind, without_version), "accepted");
+        }
         assert_eq!(
             refusal(
                 Kind::Identity,

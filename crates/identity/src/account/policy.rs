@@ -207,7 +207,7 @@ pub fn create(
 }
 
 fn read(tx: &Transaction<'_>, text: &str) -> Result<Document, Error> {
-    let document = document(text, Kind::Identity)?;
+    let document = document(text, Kind::Managed)?;
     let limit = tx.quotas().policy_size;
     if document.size() > limit {
         return Err(Error::Limit(format!("Cannot exceed quota for PolicySize: {limit}")));

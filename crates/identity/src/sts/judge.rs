@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use rolecall_names::{AccountId, Arn, UniqueId};
-use rolecall_policy::{Compiled, Context, Decision, Policies, Policy, Principal, Request, decide};
+use rolecall_policy::{Compiled, Context, Decision, Kind, Policies, Policy, Principal, Request, decide, validate};
 
 use super::{Directory, Evidence, Granted, HOUR, Refusal, RoleView, federation::check_policies, new_key_id, tags};
 use crate::{
@@ -201,11 +201,7 @@ pub(super) fn grant(
 /// A session policy, checked, without its white space.
 pub(super) fn session_policy(text: &str) -> Result<String, Refusal> {
     let policy = Policy::parse(text).map_err(|error| Refusal::MalformedPolicyDocument(error.to_string()))?;
-    // A session policy has no principal: it would be one for everybody otherwise.
-    if policy.principals().next().is_some() {
-        return Err(Refusal::MalformedPolicyDocument(
-            "Policy document should not specify a principal.".to_owned(),
-        ));
-    }
+    // Without a principal among other things: it would be a policy for everybody otherwise.
+    validate(&policy, Kind::Session).map_err(|error| Refusal::MalformedPolicyDocument(error.to_string()))?;
     Ok(tags::without_white_space(text))
 }

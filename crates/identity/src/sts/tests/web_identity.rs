@@ -230,13 +230,34 @@ fn session_policies_and_durations_are_checked_for_those_whom_the_role_trusts() {
         world.exchange(long).unwrap_err().to_string(),
         "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
     );
-    let no_policy = AssumeRoleWithWebIdentity {
-        policy: Some("{"),
-        ..World::input(&token)
-    };
-    assert_eq!(world.exchange(no_policy).unwrap_err().code(), "MalformedPolicyDocument");
+    for (text, sentence) in [
+        ("{", "This policy contains invalid Json"),
+        (r#"{"Statement":[]}"#, "Syntax errors in policy."),
+        (
+            r#"{"Statement":{"Effect":"Allow","Action":"s3:*"}}"#,
+            "Policy statement must contain resources.",
+        ),
+        (
+            r#"{"Statement":{"Effect":"Allow","Action":"GetObject","Resource":"*"}}"#,
+            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+        ),
+        (
+            r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*","Principal":"*"}}"#,
+            "Policy document should not specify a principal.",
+        ),
+    ] {
+        let malformed = AssumeRoleWithWebIdentity {
+            policy: Some(text),
+            ..World::input(&token)
+        };
+        let refused = world.exchange(malformed).unwrap_err();
+        assert_eq!(
+            (refused.code(), refused.to_string().as_str()),
+            ("MalformedPolicyDocument", sentence)
+        );
+    }
 
-    let text = "{ \"Version\": \"2012-10-17\",\n \"Statement\": [] }";
+    let text = "{ \"Statement\" : {\"Effect\": \"Allow\",\n \"Action\": \"s3:*\", \"Resource\": \"*\"} }";
     let arns = vec!["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()];
     let granted = world
         .exchange(AssumeRoleWithWebIdentity {
@@ -252,7 +273,7 @@ fn session_policies_and_durations_are_checked_for_those_whom_the_role_trusts() {
     );
     assert_eq!(
         granted.record.session_policy.as_deref(),
-        Some(r#"{"Version":"2012-10-17","Statement":[]}"#)
+        Some(r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#)
     );
     let missing = vec!["arn:aws:iam::aws:policy/Nothing".to_owned()];
     let unknown = AssumeRoleWithWebIdentity {
@@ -268,7 +289,10 @@ fn session_policies_share_one_limit() {
     let token = wanted().mint(&world.cluster).unwrap();
     let arn = "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned();
     let policy = |length: usize| {
-        let (before, after) = (r#"{"Version":"2012-10-17","Id":"#, r#","Statement":[]}"#);
+        let (before, after) = (
+            r#"{"Id":"#,
+            r#","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}"#,
+        );
         let id = "x".repeat(length - before.len() - after.len() - 2);
         format!("{before}\"{id}\"{after}")
     };
