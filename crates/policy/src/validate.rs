@@ -141,18 +141,29 @@ fn principal(statement: &Statement, kind: Kind) -> Result<(), Malformed> {
             }
             for (kind_of, text) in &principals.entries {
                 let wrong = || {
-                    let message = format!("Invalid principal in policy: \"{}\":\"{}\"", kind_of.name(), text.text);
+                    let name = match kind_of {
+                        // As AWS writes it in this sentence.
+                        PrincipalType::Service => "SERVICE",
+                        other => other.name(),
+                    };
+                    let message = format!("Invalid principal in policy: \"{name}\":\"{}\"", text.text);
                     Malformed::new(message, text.at, "no such principal can be")
                 };
                 if *kind_of == PrincipalType::Aws && !is_aws_principal(&text.text) {
                     return Err(wrong());
                 }
-                let service = *kind_of == PrincipalType::Service;
-                if service && (text.text.is_empty() || text.text.contains(['*', ' ', '/', ':'])) {
+                if *kind_of == PrincipalType::Service && !is_service(&text.text) {
                     return Err(wrong());
                 }
-                if *kind_of == PrincipalType::Federated && text.text.is_empty() {
-                    return Err(wrong());
+                if *kind_of == PrincipalType::Federated && !is_provider(&text.text) {
+                    return Err(match kind {
+                        Kind::Trust => Malformed::new(
+                            "Federated principals must be valid domain names or SAML metadata ARNs",
+                            text.at,
+                            "name the provider by its ARN",
+                        ),
+                        _ => wrong(),
+                    });
                 }
                 if *kind_of == PrincipalType::CanonicalUser && (kind == Kind::Trust || !is_canonical_user(&text.text)) {
                     return Err(wrong());
@@ -162,6 +173,40 @@ fn principal(statement: &Statement, kind: Kind) -> Result<(), Malformed> {
         }
         (None, false) => Ok(()),
     }
+}
+
+/// Labels of letters, digits, `-` and `_`, at least two.
+fn is_domain(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    text.contains('.') && text.split('.').all(is_label)
+}
+
+/// `SERVICE.amazonaws.com`, in one of the domains that AWS's services are in. Which services there are, AWS alone knows.
+fn is_service(text: &str) -> bool {
+    const DOMAINS: [&str; 4] = [".amazonaws.com", ".amazonaws.com.cn", ".amazon.com", ".aws.internal"];
+    is_domain(text) && DOMAINS.iter().any(|domain| text.ends_with(domain))
+}
+
+/// A domain, such as `accounts.google.com`, or the ARN of an OIDC or SAML provider. That there is such a provider, AWS does
+/// not check.
+fn is_provider(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("arn:") else {
+        return is_domain(text);
+    };
+    let parts: Vec<&str> = rest.splitn(5, ':').collect();
+    let [partition, "iam", "", account, resource] = parts[..] else {
+        return false;
+    };
+    let account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    let name = resource
+        .strip_prefix("oidc-provider/")
+        .or_else(|| resource.strip_prefix("saml-provider/"));
+    !partition.is_empty() && account && name.is_some_and(|name| !name.is_empty())
 }
 
 /// 64 hexadecimal digits. Only the policies of buckets name accounts so (S3 User Guide: Principals for bucket policies).
@@ -437,5 +482,52 @@ mod tests {
             refused(r#""Principal":{"AWS":"arn:aws:iam::123456789012:role/*"},"Action":"sts:AssumeRole""#),
             "Invalid principal in policy: \"AWS\":\"arn:aws:iam::123456789012:role/*\""
         );
+    }
+
+    #[test]
+    fn services_and_providers_are_named_as_awss_are() {
+        let refused = |kind, who: &str| {
+            let members = format!(r#""Principal":{{"{kind}":"{who}"}},"Action":"sts:AssumeRole""#);
+            refusal(Kind::Trust, &statement(&members))
+        };
+        for service in [
+            "ec2.amazonaws.com",
+            "logs.us-east-1.amazonaws.com",
+            "ec2.amazonaws.com.cn",
+        ] {
+            assert_eq!(refused("Service", service), "accepted");
+        }
+        for service in [
+            "amazonaws.com",
+            ".amazonaws.com",
+            "*.amazonaws.com",
+            "ec2",
+            "ec2.example.com",
+            "",
+        ] {
+            let sentence = format!("Invalid principal in policy: \"SERVICE\":\"{service}\"");
+            assert_eq!(refused("Service", service), sentence);
+        }
+        for provider in [
+            "cognito-identity.amazonaws.com",
+            "arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-east-2.amazonaws.com/id/ABC",
+            "arn:aws:iam::123456789012:oidc-provider/10.0.0.1:8443/id/ABC",
+            "arn:aws:iam::123456789012:saml-provider/Corp",
+        ] {
+            assert_eq!(refused("Federated", provider), "accepted");
+        }
+        for provider in [
+            "",
+            "*",
+            "nonsense",
+            "https://accounts.google.com",
+            "oidc.example/id/ABC",
+            "arn:aws:iam::123456789012:oidc-provider/",
+            "arn:aws:iam::12:oidc-provider/oidc.example",
+            "arn:aws:iam::123456789012:role/app",
+        ] {
+            let sentence = "Federated principals must be valid domain names or SAML metadata ARNs";
+            assert_eq!(refused("Federated", provider), sentence);
+        }
     }
 }
