@@ -134,7 +134,7 @@ fn change<Op: Operation>(
 }
 
 impl Bucket {
-    /// The policy as it is shown: whoever was deleted since it was saved appears as their unique id.
+    /// The policy as it is shown: those who are in it are named as in trust policies.
     pub fn shown_policy(&self, snapshot: &Snapshot) -> Option<String> {
         self.policy
             .as_ref()

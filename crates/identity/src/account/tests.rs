@@ -259,6 +259,27 @@ fn trust_policies_name_principals_that_exist_by_their_unique_ids() {
     };
     assert_eq!(shown(), trusts(arn), "as it was sent while she is there");
 
+    // "Any resource or role policies that refer to the user as the principal … are automatically updated with the new name
+    // or path" (IAM User Guide: Rename an IAM user); an id that was sent is shown as whose it is.
+    let rename = |from: &str, to: &str, path: &str| {
+        let (to, path) = (to.parse().unwrap(), path.parse().unwrap());
+        world
+            .run(|tx, permit| user::update(tx, permit, from, Some(&to), Some(&path)))
+            .unwrap();
+    };
+    rename("alice", "carol", "/\"staff\"/");
+    let carol = r#""arn:aws:iam::123456789012:user/\"staff\"/carol""#;
+    assert_eq!(shown(), trusts(carol));
+    world
+        .run(|tx, permit| role::update_trust(tx, permit, "app", &trusts(&format!("\"{}\"", alice.id))))
+        .unwrap();
+    assert_eq!(shown(), trusts(carol));
+    world
+        .run(|tx, permit| role::update_trust(tx, permit, "app", &shown()))
+        .unwrap();
+    rename("carol", "alice", "/");
+    assert_eq!(shown(), trusts(arn));
+
     world.run(|tx, permit| user::delete(tx, permit, "alice")).unwrap();
     assert_eq!(shown(), trusts(&format!("\"{}\"", alice.id)));
     // A new alice is another one (threat 6).
@@ -268,6 +289,7 @@ fn trust_policies_name_principals_that_exist_by_their_unique_ids() {
     for nobody in [
         "\"arn:aws:iam::123456789012:role/nobody\"",
         "\"arn:aws:iam::999999999999:root\"",
+        "\"arn:aws-cn:iam::210987654321:root\"",
         "\"999999999999\"",
         &format!("\"{}\"", alice.id),
         "\"nonsense\"",

@@ -12,7 +12,7 @@ use crate::{
     transaction::Transaction,
 };
 
-/// Unique ids by the ARNs that stand in the text.
+/// Unique ids by what stands in the text: an ARN, or the id itself.
 pub(crate) type Principals = BTreeMap<String, String>;
 
 /// Reads a trust policy.
@@ -61,13 +61,13 @@ fn find(snapshot: &Snapshot, principal: &Text) -> Result<Option<String>, Error> 
     }
     let Ok(arn) = text.parse::<Arn>() else {
         // An account, or the id of somebody who is alive.
-        return if exists(text) || snapshot.is_alive(text) {
-            Ok(None)
-        } else {
-            Err(invalid())
+        return match (exists(text), snapshot.arn_of(text)) {
+            (true, _) => Ok(None),
+            (false, Some(_)) => Ok(Some(text.to_owned())),
+            (false, None) => Err(invalid()),
         };
     };
-    if !exists(arn.account()) {
+    if arn.partition() != "aws" || !exists(arn.account()) {
         return Err(invalid());
     }
     let known = match (arn.service(), arn.resource().split_once('/')) {
@@ -107,16 +107,21 @@ impl Snapshot {
         }
     }
 
-    /// Whether a role or a user has this unique id.
-    fn is_alive(&self, id: &str) -> bool {
-        (id.starts_with("AROA") || id.starts_with("AIDA")) && self.places.contains_key(id)
+    /// The ARN of the role or user of this unique id.
+    fn arn_of(&self, id: &str) -> Option<&Arn> {
+        let role = || {
+            let role = self.roles.get(self.places.get(id)?)?;
+            (role.id.as_str() == id).then_some(&role.arn)
+        };
+        self.user_of_id(id).map(|user| &user.arn).or_else(role)
     }
 }
 
-/// A document as it is shown: whoever was deleted since it was saved appears as their unique id.
+/// A document as it is shown: whoever it names by the ARN that they have now, be it that they were renamed or that their id
+/// was sent (IAM User Guide: Rename an IAM user), and by their unique id once they are deleted.
 pub(crate) fn shown(snapshot: &Snapshot, text: &str, principals: &Principals) -> String {
-    let is_gone = |arn: &str, id: &str| arn.parse().ok().and_then(|arn| snapshot.id_of(&arn)).as_deref() != Some(id);
-    if !principals.iter().any(|(arn, id)| is_gone(arn, id)) {
+    let now = |id| snapshot.arn_of(id).map_or(id, Arn::as_str);
+    if principals.iter().all(|(named, id)| now(id) == named) {
         return text.to_owned();
     }
     let Ok(policy) = Policy::parse(text) else {
@@ -131,10 +136,12 @@ pub(crate) fn shown(snapshot: &Snapshot, text: &str, principals: &Principals) ->
     places.sort_by_key(|place| std::cmp::Reverse(place.at));
     let mut shown = text.to_owned();
     for place in places {
-        if let Some(id) = principals.get(&place.text).filter(|id| is_gone(&place.text, id))
+        if let Some(id) = principals.get(&place.text)
             && let Some(end) = end_of_string(&shown, place.at)
         {
-            shown.replace_range(place.at..end, &format!("\"{id}\""));
+            // Neither ids nor names have anything that JSON would have to escape; a path may have.
+            let name = serde_json::Value::from(now(id)).to_string();
+            shown.replace_range(place.at..end, &name);
         }
     }
     shown
