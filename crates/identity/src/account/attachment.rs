@@ -1,5 +1,7 @@
 //! Managed policies on roles, users and groups, as attachments and as boundaries: `attachment::attach::<Role>(…)`.
 
+use std::cmp::Ordering;
+
 use rolecall_names::AccountId;
 
 use super::{
@@ -157,8 +159,17 @@ pub struct EntityFilter<'a> {
     pub kind: Option<EntityKind>,
     /// Only those under this path.
     pub path_prefix: &'a str,
-    /// Those that the policy bounds, instead of those that have it attached.
-    pub as_boundary: bool,
+    /// Only those that have it as this; as either, where it is not said.
+    pub usage: Option<Usage>,
+}
+
+/// As what somebody has a managed policy (`PolicyUsageFilter`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Usage {
+    /// It is attached to them.
+    Attached,
+    /// It bounds them.
+    Boundary,
 }
 
 /// `ListEntitiesForPolicy`
@@ -170,18 +181,29 @@ pub fn entities(
     after: Option<&str>,
     limit: usize,
 ) -> Page<Entity> {
-    let index = if filter.as_boundary {
-        &snapshot.boundaries
-    } else {
-        &snapshot.attachments
-    };
     let start = after.and_then(place).or(filter.kind.map(|kind| (kind, "")));
-    let wanted = index
-        .holders(account, arn, start)
+    let is_wanted = |usage| filter.usage.is_none_or(|wanted| wanted == usage);
+    let attached = is_wanted(Usage::Attached).then(|| snapshot.attachments.holders(account, arn, start));
+    let bound = is_wanted(Usage::Boundary).then(|| snapshot.boundaries.holders(account, arn, start));
+    let wanted = merged(attached.into_iter().flatten(), bound.into_iter().flatten())
         .filter(|(kind, _)| filter.kind.is_none_or(|wanted| wanted == *kind))
         .filter_map(|(kind, name)| entity(snapshot, account, kind, name, filter.path_prefix));
     let key = |entity: &Entity| format!("{}{}", entity.kind as u8, entity.name.to_ascii_lowercase());
     Page::of(wanted, key, after, limit)
+}
+
+/// Two lists in their common order; what is on both, once.
+fn merged<T: Ord>(one: impl Iterator<Item = T>, other: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
+    std::iter::from_fn(move || match (one.peek(), other.peek()) {
+        (Some(first), Some(second)) => match first.cmp(second) {
+            Ordering::Less => one.next(),
+            Ordering::Equal => other.next().and(one.next()),
+            Ordering::Greater => other.next(),
+        },
+        (Some(_), None) => one.next(),
+        (None, _) => other.next(),
+    })
 }
 
 /// Where a list goes on, from the last key of the page before.

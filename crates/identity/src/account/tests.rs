@@ -375,7 +375,7 @@ fn attachments_have_aws_sentences_and_a_quota() {
     };
     assert_eq!(entities(elsewhere, None, 9).items, []);
     let bounded = attachment::EntityFilter {
-        as_boundary: true,
+        usage: Some(attachment::Usage::Boundary),
         ..everywhere
     };
     assert_eq!(entities(bounded, None, 9).items, []);

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     Snapshot,
     account::{
-        attachment::{EntityFilter, EntityKind, entities},
+        attachment::{EntityFilter, EntityKind, Usage, entities},
         details, group,
         group::arn as group_arn,
         summary,
@@ -70,7 +70,7 @@ fn filter(kind: Option<EntityKind>) -> EntityFilter<'static> {
     EntityFilter {
         kind,
         path_prefix: "/",
-        as_boundary: false,
+        usage: None,
     }
 }
 
@@ -204,6 +204,45 @@ fn whoever_has_a_policy_is_listed_page_by_page_by_kind_and_by_path() {
         "users are at the root"
     );
     assert_eq!(entities(&snapshot, other(), &own, filter(None), None, 10).items, []);
+}
+
+// "This parameter is optional. If it is not included, all policies are returned" (IAM API Reference: ListEntitiesForPolicy,
+// PolicyUsageFilter).
+#[test]
+fn whom_a_policy_bounds_is_listed_with_those_who_have_it_attached() {
+    let world = World::new();
+    let own = world.policy("own").unwrap().arn;
+    for name in ["a", "b", "c"] {
+        world.role(name, &trusts(r#""*""#)).unwrap();
+    }
+    world.user("a").unwrap();
+    let bound = |name: &str| world.run(|tx, permit| attachment::put_boundary::<Role>(tx, permit, name, &own));
+    world.attach("a", &own).unwrap();
+    world.attach("b", &own).unwrap();
+    bound("b").unwrap();
+    bound("c").unwrap();
+    world
+        .run(|tx, permit| attachment::put_boundary::<User>(tx, permit, "a", &own))
+        .unwrap();
+    let snapshot = world.identity.snapshot();
+    let having = |usage| {
+        let filter = EntityFilter { usage, ..filter(None) };
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = entities(&snapshot, account(), &own, filter, after.as_deref(), 1);
+            all.extend(page.items.into_iter().map(|it| (it.kind, it.name)));
+            after = page.next;
+            if after.is_none() {
+                return all;
+            }
+        }
+    };
+    let (role, user) = (EntityKind::Role, EntityKind::User);
+    let named = |kind, name: &str| (kind, name.to_owned());
+    let (a, b, c) = (named(role, "a"), named(role, "b"), named(role, "c"));
+    assert_eq!(having(Some(Usage::Attached)), [a.clone(), b.clone()]);
+    assert_eq!(having(Some(Usage::Boundary)), [b.clone(), c.clone(), named(user, "a")]);
+    assert_eq!(having(None), [a, b, c, named(user, "a")]);
 }
 
 #[test]

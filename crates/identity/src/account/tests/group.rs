@@ -367,7 +367,7 @@ fn a_policy_on_a_group_is_counted_listed_and_not_deleted() {
     let filter = attachment::EntityFilter {
         path_prefix: "/",
         kind: Some(attachment::EntityKind::Group),
-        as_boundary: false,
+        usage: None,
     };
     let page = attachment::entities(&snapshot, account(), &own, filter, None, 9);
     assert_eq!((page.items.len(), page.items[0].id.as_str()), (1, group.id.as_str()));

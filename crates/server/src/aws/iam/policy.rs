@@ -2,7 +2,7 @@
 
 use rolecall_identity::{
     account::{
-        attachment::{self, Entity, EntityFilter, EntityKind},
+        attachment::{self, Entity, EntityFilter, EntityKind, Usage},
         policy::{self, Filter, Found, NewPolicy, Scope, Version},
         tags,
     },
@@ -164,7 +164,10 @@ answer! { iam::ListEntitiesForPolicy(cx, input) on input.policy_arn.as_str() => 
     let filter = EntityFilter {
         kind,
         path_prefix: input.path_prefix.as_deref().unwrap_or("/"),
-        as_boundary: input.policy_usage_filter.as_deref() == Some("PermissionsBoundary"),
+        usage: input.policy_usage_filter.as_deref().map(|usage| match usage {
+            "PermissionsBoundary" => Usage::Boundary,
+            _ => Usage::Attached,
+        }),
     };
     let after = cx.after(input.marker.as_deref())?;
     let page =
