@@ -105,6 +105,8 @@ def test_another_account(dev, federator):
     assert "--approve" in dev.rolecall("delete", "account", "--id", "210987654321").out
     assert sts.get_caller_identity()
     assert dev.rolecall("delete", "account", "--id", "210987654321", "--approve").code == 0
+    again = dev.rolecall("create", "account", "--id", "210987654321")
+    assert again.code != 0 and "was removed" in again.err
     assert refusal(sts.get_caller_identity)[1] == "InvalidClientTokenId"
     assert refusal(iam.list_roles)[1] == "InvalidClientTokenId"
 

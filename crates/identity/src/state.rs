@@ -5,6 +5,7 @@
 mod account_alias;
 mod attachment;
 mod credential;
+mod former_account;
 mod group;
 mod instance_profile;
 mod login;
@@ -30,6 +31,7 @@ pub use self::{
     account_alias::AccountAlias,
     attachment::EntityKind,
     credential::{ServiceCredential, SigningCertificate, SshPublicKey},
+    former_account::FormerAccount,
     group::Group,
     instance_profile::InstanceProfile,
     login::{LoginProfile, PasswordPolicy},
@@ -305,6 +307,7 @@ pub struct Bucket {
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     pub(crate) accounts: OrdMap<AccountId, Arc<Account>>,
+    pub(crate) former_accounts: OrdMap<AccountId, Arc<FormerAccount>>,
     /// By account and lower-case name: names are unique ignoring case.
     pub(crate) roles: OrdMap<(AccountId, String), Arc<Role>>,
     pub(crate) users: OrdMap<(AccountId, String), Arc<User>>,
@@ -476,6 +479,7 @@ macro_rules! kept_named {
 
 kept! {
     Account in accounts as "account" by |it| it.id, it.id.to_string(), account;
+    FormerAccount in former_accounts as "former-account" by |it| it.id, it.id.to_string(), account;
     PasswordPolicy in password_policies as "password-policy" by |it| it.account, it.account.to_string(), account;
 }
 
@@ -710,6 +714,7 @@ impl Snapshot {
         let done: Change = match kind {
             AccountAlias::KIND => take::<AccountAlias>(key, place, value)?,
             Account::KIND => take::<Account>(key, place, value)?,
+            FormerAccount::KIND => take::<FormerAccount>(key, place, value)?,
             Role::KIND => take::<Role>(key, place, value)?,
             RoleDeletion::KIND => take::<RoleDeletion>(key, place, value)?,
             User::KIND => take::<User>(key, place, value)?,

@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     permit::{Permit, op},
     session::Secret,
-    state::{AccessKey, Account, PREFIX, Snapshot, key_of},
+    state::{AccessKey, Account, FormerAccount, PREFIX, Snapshot, key_of},
     transaction::Transaction,
 };
 
@@ -48,8 +48,12 @@ pub fn create(
     if tx.snapshot().account(id).is_some() {
         return Err(Error::AlreadyExists(format!("The account {id} exists.")));
     }
-    // What a change of a former account of this id left, that was on its way when the account was removed, is not
-    // inherited (threat 6).
+    if tx.snapshot().former_accounts.contains_key(&id) {
+        return Err(Error::AlreadyExists(format!(
+            "The account {id} was removed: policies elsewhere may still trust its id, which no other account gets."
+        )));
+    }
+    // Nor is inherited what an account of this id left that was removed before its id was kept.
     sweep(tx, id)?;
     let account = Account {
         id,
@@ -63,7 +67,7 @@ pub fn create(
     Ok((account, key, secret))
 }
 
-/// Removes an account and all that is in it. Buckets are first emptied and deleted by those who own what is in them.
+/// Removes an account and all that is in it but its id, which no other gets. Buckets are first emptied and deleted by those who own what is in them.
 pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteAccount>, id: AccountId) -> Result<(), Error> {
     permit.covers("*")?;
     let operator = demand_operator(tx.snapshot(), permit.account())?;
@@ -81,7 +85,8 @@ pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteAccount>, id: A
     }
     sweep(tx, id)?;
     tx.delete(&*account);
-    Ok(())
+    let removed = tx.seconds();
+    tx.put(&FormerAccount { id, removed })
 }
 
 /// Removes every record of an account but the account's own.
@@ -120,7 +125,7 @@ pub(super) fn demand_operator(snapshot: &Snapshot, account: AccountId) -> Result
     operator.ok_or_else(|| Error::Invalid("This is done by the operator alone.".to_owned()))
 }
 
-/// Twelve digits that no account has, the first not zero.
+/// Twelve digits, the first not zero, that hardly any account has or had.
 fn random_id(tx: &Transaction<'_>) -> Result<AccountId, Error> {
     let number = 100_000_000_000 + u64::from_be_bytes(tx.random()?) % 900_000_000_000;
     number

@@ -108,7 +108,7 @@ pub(crate) struct DeleteAccount {
     /// The account's id
     #[arg(long, value_name = "ID")]
     pub(crate) id: String,
-    /// Remove it with all that is in it; without this nothing changes
+    /// Remove it with all that is in it; without this nothing changes. No other account ever gets its id
     #[arg(long)]
     pub(crate) approve: bool,
     /// Which account and region

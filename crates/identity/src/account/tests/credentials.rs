@@ -423,6 +423,6 @@ fn a_removed_account_leaves_no_credential() {
     let places = snapshot
         .revisions
         .keys()
-        .filter(|key| key.contains(id.as_str()) && !key.contains("/guard/"));
+        .filter(|key| key.contains(id.as_str()) && !key.contains("/guard/") && !key.contains("/former-account/"));
     assert_eq!(places.count(), 0);
 }

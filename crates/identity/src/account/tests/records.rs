@@ -9,8 +9,9 @@ fn records_of_version_1_load() {
     let passwords = include_str!("../../../tests/records/v1-passwords.jsonl").lines();
     let groups = include_str!("../../../tests/records/v1-groups.jsonl").lines();
     let credentials = include_str!("../../../tests/records/v1-credentials.jsonl").lines();
+    let former = include_str!("../../../tests/records/v1-former-accounts.jsonl").lines();
     let first = include_str!("../../../tests/records/v1.jsonl").lines();
-    for line in first.chain(passwords).chain(groups).chain(credentials) {
+    for line in first.chain(passwords).chain(groups).chain(credentials).chain(former) {
         let (key, value) = line.split_once('\t').unwrap();
         store
             .commit(rolecall_store::Commit::new().put(key.to_owned(), value.to_owned()))
@@ -57,6 +58,8 @@ fn records_of_version_1_load() {
     assert_eq!(credential.expires, Some(1_700_086_400));
     assert_eq!(snapshot.server_certificate(account(), "WEB").unwrap().tags.len(), 1);
     assert_eq!(snapshot.saml_provider(account(), "Corp").unwrap().keys.len(), 1);
+    let former: Vec<_> = snapshot.former_accounts.keys().map(AccountId::as_str).collect();
+    assert_eq!(former, ["333333333333"]);
 }
 
 /// Prints what `records_of_version_1_load` reads, for a new version's file: run with `--ignored --nocapture`.

@@ -112,11 +112,25 @@ fn nothing_changes_in_a_removed_account() {
     });
     assert!(matches!(late, Err(Error::NotFound(_))));
     // Nobody but the operator, even with a permit.
-    let made = world
-        .run(|tx, permit| removal::create(tx, permit, Some(other())))
-        .unwrap();
-    let foreign = world.run_in(other(), |tx, permit| removal::create(tx, permit, None));
+    let made = world.run(|tx, permit| removal::create(tx, permit, None)).unwrap().0;
+    let foreign = world.run_in(made.id, |tx, permit| removal::create(tx, permit, None));
     assert!(matches!(foreign, Err(Error::Invalid(_))));
-    assert_eq!(made.0.made_by, Some(account()));
-    assert_eq!(world.identity.snapshot().access_keys(other(), None).count(), 1);
+    assert_eq!(made.made_by, Some(account()));
+    assert_eq!(world.identity.snapshot().access_keys(made.id, None).count(), 1);
+}
+
+// Threat 6: whoever trusted the account that was removed would trust the one that has its id.
+#[test]
+fn the_id_of_a_removed_account_is_never_given_again() {
+    let world = World::new();
+    world.role("shared", &trusts("\"210987654321\"")).unwrap();
+    world.run(|tx, permit| removal::delete(tx, permit, other())).unwrap();
+    let again = || world.run(|tx, permit| removal::create(tx, permit, Some(other())).map(drop));
+    let sentence = "AlreadyExists: The account 210987654321 was removed: policies elsewhere may still trust its id, which no \
+                    other account gets.";
+    assert_eq!(refusal(again()), sentence);
+    let loaded = open(&world.store, Quotas::default()).snapshot();
+    assert!(loaded.former_accounts.contains_key(&other()));
+    assert!(loaded.account(other()).is_none());
+    assert_eq!(loaded.accounts().count(), 1);
 }
