@@ -99,6 +99,18 @@ fn tags_out(tags: &[Tag]) -> Vec<iam::Tag> {
         .collect()
 }
 
+/// The tags of something new. Whoever makes it with tags must be allowed to tag it, too (IAM User Guide: Tags for AWS IAM
+/// resources): tags decide elsewhere.
+fn new_tags(cx: &Cx, action: &'static str, arn: &str, tags: Option<&[iam::Tag]>) -> Result<Vec<Tag>, Fault> {
+    let new = tags_in(tags);
+    if !new.is_empty() {
+        let mut context = cx.context();
+        request_tags(tags, &mut context);
+        cx.also(action, arn, context)?;
+    }
+    Ok(new)
+}
+
 /// The condition keys of tags that are asked for.
 fn request_tags(tags: Option<&[iam::Tag]>, context: &mut Context) {
     let tags = tags.unwrap_or_default();

@@ -24,6 +24,7 @@ mod passwords;
 mod recorded;
 mod revocation;
 mod signing_key;
+mod tags;
 mod world;
 
 use std::time::Duration;

@@ -7,7 +7,7 @@ use rolecall_identity::{
 use rolecall_names::Path;
 use rolecall_wire::generated::iam;
 
-use super::{Cx, invalid, limit, more, request_tags, role as roles, tagged, tags_in, tags_out, time};
+use super::{Cx, invalid, limit, more, new_tags, request_tags, role as roles, tagged, tags_in, tags_out, time};
 use crate::aws::operation::answer;
 
 /// The service that instance profiles hand roles to.
@@ -48,7 +48,7 @@ fn whole(cx: &Cx, profile: &InstanceProfile) -> iam::InstanceProfile {
 answer! { iam::CreateInstanceProfile(cx, input)
     on instance_profile::arn(cx.account, input.path.as_deref().unwrap_or("/"), &input.instance_profile_name).to_string(),
     with |input, context| request_tags(input.tags.as_deref(), context) => |permit| {
-        let new_tags = tags_in(input.tags.as_deref());
+        let new_tags = new_tags(cx, "iam:TagInstanceProfile", &Self::resource(cx, &input), input.tags.as_deref())?;
         let name = input.instance_profile_name.parse().map_err(invalid)?;
         let path = input.path.as_deref().unwrap_or("/").parse::<Path>().map_err(invalid)?;
         let made =

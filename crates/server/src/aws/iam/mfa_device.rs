@@ -12,7 +12,7 @@ use rolecall_names::Path;
 use rolecall_wire::generated::iam;
 
 use super::{
-    Cx, invalid, limit, more, qr_code, request_tags, tagged, tags_in, tags_out, time,
+    Cx, invalid, limit, more, new_tags, qr_code, request_tags, tagged, tags_in, tags_out, time,
     user::{arn, must_name, own_name, owner_arn, shape as user_shape},
 };
 use crate::aws::{fault::Fault, operation::answer};
@@ -49,7 +49,7 @@ fn shape(device: &MfaDevice) -> iam::VirtualMFADevice {
 answer! { iam::CreateVirtualMFADevice(cx, input)
     on mfa_device::arn(cx.account, input.path.as_deref().unwrap_or("/"), &input.virtual_mfa_device_name).to_string(),
     with |input, context| request_tags(input.tags.as_deref(), context) => |permit| {
-        let new_tags = tags_in(input.tags.as_deref());
+        let new_tags = new_tags(cx, "iam:TagMFADevice", &Self::resource(cx, &input), input.tags.as_deref())?;
         let new = NewDevice {
             name: input.virtual_mfa_device_name.parse().map_err(invalid)?,
             path: input.path.as_deref().unwrap_or("/").parse::<Path>().map_err(invalid)?,

@@ -9,12 +9,12 @@ use rolecall_identity::{
 };
 use rolecall_wire::generated::iam;
 
-use super::{itself, limit, more, request_tags, tagged, tags_in, tags_out, time};
+use super::{itself, limit, more, new_tags, request_tags, tagged, tags_in, tags_out, time};
 use crate::aws::operation::answer;
 
 answer! { iam::CreateOpenIDConnectProvider(cx, input) on oidc_provider::arn(cx.account, &input.url).to_string(),
     with |input, context| request_tags(input.tags.as_deref(), context) => |permit| {
-        let new_tags = tags_in(input.tags.as_deref());
+        let new_tags = new_tags(cx, "iam:TagOpenIDConnectProvider", &Self::resource(cx, &input), input.tags.as_deref())?;
         let client_ids = input.client_id_list.unwrap_or_default();
         let thumbprints = input.thumbprint_list.unwrap_or_default();
         let new = NewProvider { url: &input.url, client_ids: &client_ids, thumbprints: &thumbprints, tags: &new_tags };

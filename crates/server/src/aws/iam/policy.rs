@@ -11,7 +11,7 @@ use rolecall_identity::{
 use rolecall_names::Path;
 use rolecall_wire::generated::iam;
 
-use super::{Cx, document, invalid, itself, limit, more, request_tags, tagged, tags_in, tags_out, time};
+use super::{Cx, document, invalid, itself, limit, more, new_tags, request_tags, tagged, tags_in, tags_out, time};
 use crate::aws::operation::answer;
 
 /// What all answers show of a policy.
@@ -45,7 +45,7 @@ fn version(version: &Version) -> iam::PolicyVersion {
 answer! { iam::CreatePolicy(cx, input)
     on policy::arn(cx.account, input.path.as_deref().unwrap_or("/"), &input.policy_name).to_string(),
     with |input, context| request_tags(input.tags.as_deref(), context) => |permit| {
-        let new_tags = tags_in(input.tags.as_deref());
+        let new_tags = new_tags(cx, "iam:TagPolicy", &Self::resource(cx, &input), input.tags.as_deref())?;
         let new = NewPolicy {
             name: input.policy_name.parse().map_err(invalid)?,
             path: input.path.as_deref().unwrap_or("/").parse::<Path>().map_err(invalid)?,

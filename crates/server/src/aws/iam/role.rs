@@ -8,8 +8,8 @@ use rolecall_names::{Path, PolicyName};
 use rolecall_wire::generated::iam;
 
 use super::{
-    Cx, actor, boundary, document, holder, invalid, limit, more, report::role_last_used, request_tags, tagged, tags_in,
-    tags_out, time,
+    Cx, actor, boundary, document, holder, invalid, limit, more, new_tags, report::role_last_used, request_tags,
+    tagged, tags_in, tags_out, time,
 };
 use crate::aws::operation::answer;
 
@@ -40,7 +40,7 @@ answer! { iam::CreateRole(cx, input)
             context.insert("iam:PermissionsBoundary", boundary.as_str());
         }
     } => |permit| {
-        let new_tags = tags_in(input.tags.as_deref());
+        let new_tags = new_tags(cx, "iam:TagRole", &Self::resource(cx, &input), input.tags.as_deref())?;
         let new = role::NewRole {
             name: input.role_name.parse().map_err(invalid)?,
             path: input.path.as_deref().unwrap_or("/").parse::<Path>().map_err(invalid)?,

@@ -10,7 +10,7 @@ use rolecall_identity::{
 };
 use rolecall_wire::{generated::iam, saml::Metadata};
 
-use super::{itself, limit, more, request_tags, tagged, tags_in, tags_out, time};
+use super::{itself, limit, more, new_tags, request_tags, tagged, tags_in, tags_out, time};
 use crate::aws::{fault::Fault, operation::answer};
 
 /// What a document says, or IAM's sentence; why is for the log.
@@ -37,7 +37,7 @@ fn is_required(mode: Option<&str>) -> Option<bool> {
 
 answer! { iam::CreateSAMLProvider(cx, input) on saml_provider::arn(cx.account, &input.name).to_string(),
     with |input, context| request_tags(input.tags.as_deref(), context) => |permit| {
-        let new_tags = tags_in(input.tags.as_deref());
+        let new_tags = new_tags(cx, "iam:TagSAMLProvider", &Self::resource(cx, &input), input.tags.as_deref())?;
         let document = read(&input.saml_metadata_document)?;
         let key = input.add_private_key.as_ref().map(|key| Secret::new(key.expose()));
         let new = NewProvider {

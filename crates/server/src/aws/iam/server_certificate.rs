@@ -11,7 +11,7 @@ use rolecall_identity::{
 use rolecall_names::{CertificateName, Path};
 use rolecall_wire::generated::iam;
 
-use super::{Cx, invalid, limit, more, request_tags, tagged, tags_in, tags_out, time};
+use super::{Cx, invalid, limit, more, new_tags, request_tags, tagged, tags_in, tags_out, time};
 use crate::aws::operation::answer;
 
 /// The ARN of the certificate of this name; of one that is not there, without a path.
@@ -37,7 +37,7 @@ fn shape(certificate: &ServerCertificate) -> iam::ServerCertificateMetadata {
 answer! { iam::UploadServerCertificate(cx, input)
     on server_certificate::arn(cx.account, input.path.as_deref().unwrap_or("/"), &input.server_certificate_name).to_string(),
     with |input, context| request_tags(input.tags.as_deref(), context) => |permit| {
-        let new_tags = tags_in(input.tags.as_deref());
+        let new_tags = new_tags(cx, "iam:TagServerCertificate", &Self::resource(cx, &input), input.tags.as_deref())?;
         let private_key = Secret::new(input.private_key.expose());
         let new = NewCertificate {
             name: input.server_certificate_name.parse().map_err(invalid)?,

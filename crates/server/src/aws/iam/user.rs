@@ -9,7 +9,8 @@ use rolecall_names::{Arn, Path, PolicyName, UserName};
 use rolecall_wire::generated::iam;
 
 use super::{
-    Cx, actor, boundary, document, holder, invalid, limit, more, request_tags, status, tagged, tags_in, tags_out, time,
+    Cx, actor, boundary, document, holder, invalid, limit, more, new_tags, request_tags, status, tagged, tags_in,
+    tags_out, time,
 };
 use crate::aws::{fault::Fault, operation::answer};
 
@@ -79,7 +80,7 @@ answer! { iam::CreateUser(cx, input)
             context.insert("iam:PermissionsBoundary", boundary.as_str());
         }
     } => |permit| {
-        let new_tags = tags_in(input.tags.as_deref());
+        let new_tags = new_tags(cx, "iam:TagUser", &Self::resource(cx, &input), input.tags.as_deref())?;
         let new = user::NewUser {
             name: input.user_name.parse().map_err(invalid)?,
             path: input.path.as_deref().unwrap_or("/").parse::<Path>().map_err(invalid)?,
