@@ -75,7 +75,7 @@ def test_who_may_not_pass_a_role_may_not_put_it_into_a_profile(dev):
     assert refusal(mine.add_role_to_instance_profile, **call) == (
         403, "AccessDenied",
         "User: arn:aws:iam::123456789012:user/profile-user is not authorized to perform: iam:AddRoleToInstanceProfile on "
-        "resource: arn:aws:iam::123456789012:instance-profile/passing because no identity-based policy allows the "
+        "resource: instance profile passing because no identity-based policy allows the "
         "iam:AddRoleToInstanceProfile action")
     for other in ([add], [add, {**give, "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}}]):
         allow(*other)

@@ -1,6 +1,7 @@
 //! Whether a caller may do something. The one way to a [`Permit`].
 
 pub mod message;
+mod resource;
 
 use std::fmt;
 
@@ -50,7 +51,7 @@ impl fmt::Display for Denied {
             "User: {} is not authorized to perform: {} on resource: {}{}",
             self.request.principal().arn(),
             self.request.action(),
-            self.request.resource(),
+            resource::shown(self.request.action(), self.request.resource()),
             self.explanation().sentence()
         )
     }

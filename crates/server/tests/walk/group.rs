@@ -138,7 +138,7 @@ async fn renaming_takes_leave_for_the_old_name_and_for_the_new_one() {
     let no = |kind: &str, action: &str, name: &str| {
         format!(
             "User: arn:aws:iam::{ACCOUNT}:user/alice is not authorized to perform: iam:{action} on resource: \
-             arn:aws:iam::{ACCOUNT}:{kind}/{name} because no identity-based policy allows the iam:{action} action"
+             {kind} {name} because no identity-based policy allows the iam:{action} action"
         )
     };
     let group = |name: &str| no("group", "UpdateGroup", name);

@@ -72,7 +72,7 @@ async fn a_token_becomes_a_session_that_is_somebody() {
         &denied,
         403,
         "AccessDenied",
-        "User: arn:aws:sts::123456789012:assumed-role/app/pod is not authorized to perform: iam:GetRole on resource: arn:aws:iam::123456789012:role/app because no identity-based policy allows the iam:GetRole action",
+        "User: arn:aws:sts::123456789012:assumed-role/app/pod is not authorized to perform: iam:GetRole on resource: role app because no identity-based policy allows the iam:GetRole action",
     );
     world.clock.set(NOW + 3601);
     let expired = world.query(&session, "sts", &[("Action", "GetCallerIdentity")]).await;

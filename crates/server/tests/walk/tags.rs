@@ -26,48 +26,53 @@ async fn whoever_makes_something_with_tags_must_be_allowed_to_tag_it() {
         (
             "CreateRole",
             "TagRole",
-            "role/t/app",
+            "arn:aws:iam::123456789012:role/t/app",
             vec![
                 ("RoleName", "app"),
                 ("Path", "/t/"),
                 ("AssumeRolePolicyDocument", TRUST),
             ],
         ),
-        ("CreateUser", "TagUser", "user/bob", vec![("UserName", "bob")]),
+        (
+            "CreateUser",
+            "TagUser",
+            "arn:aws:iam::123456789012:user/bob",
+            vec![("UserName", "bob")],
+        ),
         (
             "CreatePolicy",
             "TagPolicy",
-            "policy/own",
+            "policy own",
             vec![("PolicyName", "own"), ("PolicyDocument", ALLOW)],
         ),
         (
             "CreateInstanceProfile",
             "TagInstanceProfile",
-            "instance-profile/web",
+            "arn:aws:iam::123456789012:instance-profile/web",
             vec![("InstanceProfileName", "web")],
         ),
         (
             "CreateOpenIDConnectProvider",
             "TagOpenIDConnectProvider",
-            "oidc-provider/tags.example",
+            "arn:aws:iam::123456789012:oidc-provider/tags.example",
             vec![("Url", "https://tags.example")],
         ),
         (
             "CreateVirtualMFADevice",
             "TagMFADevice",
-            "mfa/phone",
+            "arn:aws:iam::123456789012:mfa/phone",
             vec![("VirtualMFADeviceName", "phone")],
         ),
         (
             "CreateSAMLProvider",
             "TagSAMLProvider",
-            "saml-provider/Corp",
+            "arn:aws:iam::123456789012:saml-provider/Corp",
             vec![("Name", "Corp"), ("SAMLMetadataDocument", text.as_str())],
         ),
         (
             "UploadServerCertificate",
             "TagServerCertificate",
-            "server-certificate/web",
+            "arn:aws:iam::123456789012:server-certificate/web",
             vec![
                 ("ServerCertificateName", "web"),
                 ("CertificateBody", "x"),
@@ -83,7 +88,7 @@ async fn whoever_makes_something_with_tags_must_be_allowed_to_tag_it() {
         let sentence = |who: &str| {
             format!(
                 "User: arn:aws:iam::123456789012:user/{who} is not authorized to perform: iam:{tag} on resource: \
-                 arn:aws:iam::123456789012:{resource} because no identity-based policy allows the iam:{tag} action"
+                 {resource} because no identity-based policy allows the iam:{tag} action"
             )
         };
         let denied = world.query(&maker, "iam", &with("a")).await;
