@@ -110,6 +110,7 @@ def test_providers(dev):
     provider = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
     assert provider["ClientIDList"] == ["other"] and provider["ThumbprintList"] == ["a" * 40]
     iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
     assert refusal(iam.get_open_id_connect_provider, OpenIDConnectProviderArn=arn) == (
         404, "NoSuchEntity", f"OpenIDConnect Provider not found for arn {arn}")
 

@@ -102,16 +102,22 @@ pub fn list(snapshot: &Snapshot, account: AccountId) -> Vec<Arc<Provider>> {
     snapshot.providers(account).cloned().collect()
 }
 
-/// `DeleteOpenIDConnectProvider`
+/// `DeleteOpenIDConnectProvider`: "does not fail or return an error if you call the operation for a provider that does not
+/// exist" (IAM API Reference). Gives back the one that did.
 pub fn delete(
     tx: &mut Transaction<'_>,
     permit: Permit<op::DeleteOpenIDConnectProvider>,
     arn: &str,
-) -> Result<Arc<Provider>, Error> {
+) -> Result<Option<Arc<Provider>>, Error> {
     permit.covers(arn)?;
-    let provider = get(tx.snapshot(), permit.account(), arn)?;
-    tx.delete(&*provider);
-    Ok(provider)
+    match get(tx.snapshot(), permit.account(), arn) {
+        Ok(provider) => {
+            tx.delete(&*provider);
+            Ok(Some(provider))
+        }
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// `AddClientIDToOpenIDConnectProvider`. Adding again changes nothing.

@@ -626,7 +626,14 @@ fn providers_keep_their_url_as_it_is() {
         refusal(world.run(|tx, permit| oidc_provider::update_thumbprints(tx, permit, arn, &six))),
         "Invalid: Thumbprint list must contain fewer than 5 entries."
     );
-    world.run(|tx, permit| oidc_provider::delete(tx, permit, arn)).unwrap();
+    let in_account = |of| {
+        world
+            .run_in(of, |tx, permit| oidc_provider::delete(tx, permit, arn))
+            .unwrap()
+    };
+    assert!(in_account(other()).is_none(), "another account has none of this ARN");
+    assert!(in_account(account()).is_some());
+    assert!(in_account(account()).is_none(), "deleting it again changes nothing");
     assert_eq!(
         refusal(oidc_provider::get(&world.identity.snapshot(), account(), arn)),
         format!("NotFound: OpenIDConnect Provider not found for arn {arn}")
