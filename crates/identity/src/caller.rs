@@ -1,9 +1,9 @@
 //! Whoever makes a request, and everything that binds them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rolecall_names::{AccountId, Arn, UniqueId};
-use rolecall_policy::{Compiled, Context, Policies, Principal};
+use rolecall_policy::{Compiled, Context, Policies, Policy, Principal};
 
 use crate::{
     document::Document,
@@ -15,6 +15,16 @@ use crate::{
 
 /// The managed policy that allows everything.
 const EVERYTHING: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+/// What users may where their account's password policy lets them change their passwords: "rather, IAM applies the
+/// permissions at the account-level for all users" (IAM User Guide: Permit IAM users to change their own passwords). Nobody
+/// changes another's by this call.
+static OWN_PASSWORD: LazyLock<Option<Compiled>> = LazyLock::new(|| {
+    let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+        "Action":["iam:ChangePassword","iam:GetAccountPasswordPolicy"],"Resource":"*"}]}"#;
+    let policy = Policy::parse(text).ok()?;
+    Some(Compiled::new(&policy).with_name("the account's password policy"))
+});
 
 /// What kind of caller it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,12 +147,16 @@ impl Caller {
             Some(opened) => session_policies(snapshot, account, opened)?,
             None => None,
         };
-        let (identity, boundary) = match (bearer, &kind) {
+        let (mut identity, boundary) = match (bearer, &kind) {
             (Some(bearer), _) => bound_by(snapshot, bearer),
             // The root's federated user may do what the root may, as far as the session policies let it.
             (None, CallerKind::FederatedUser { .. }) => (snapshot.compiled(EVERYTHING).into_iter().collect(), None),
             (None, _) => (Vec::new(), None),
         };
+        let is_user = matches!(kind, CallerKind::User { .. });
+        if is_user && snapshot.password_policy(account).is_some_and(|it| it.users_may_change) {
+            identity.extend(OWN_PASSWORD.clone());
+        }
         Ok(Self {
             account: Some(account),
             principal,

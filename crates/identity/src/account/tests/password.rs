@@ -28,6 +28,38 @@ fn strict() -> PasswordPolicy {
     }
 }
 
+#[test]
+fn users_may_change_their_passwords_where_the_account_lets_them() {
+    let world = World::new();
+    let arn = world.user("alice").unwrap().arn;
+    let may = |action: &str| {
+        let snapshot = world.identity.snapshot();
+        let user = snapshot.user(account(), "alice").unwrap();
+        let identified = Identified::User {
+            account: account(),
+            id: user.id.clone(),
+            arn: user.arn.clone(),
+        };
+        let caller = Caller::new(&snapshot, &identified, "AKIA").unwrap();
+        crate::judge(&snapshot, &caller, action, arn.as_str(), Context::new()).is_allowed()
+    };
+    assert!(!may("iam:ChangePassword"));
+    world.demand(&PasswordPolicy {
+        users_may_change: false,
+        ..strict()
+    });
+    assert!(!may("iam:ChangePassword"));
+    world.demand(&strict());
+    assert!(may("iam:ChangePassword") && may("iam:GetAccountPasswordPolicy"));
+    assert!(!may("iam:GetUser"));
+    let deny =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"iam:ChangePassword","Resource":"*"}]}"#;
+    world
+        .run(|tx, permit| inline::put::<User>(tx, permit, "alice", &"p".parse().unwrap(), deny))
+        .unwrap();
+    assert!(!may("iam:ChangePassword"));
+}
+
 impl World {
     fn demand(&self, policy: &PasswordPolicy) {
         self.run(|tx, permit| password_policy::update(tx, permit, policy))
