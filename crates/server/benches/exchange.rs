@@ -44,7 +44,22 @@ fn main() {
     divan::main();
 }
 
-fn call(headers: &HeaderMap, body: &Bytes) -> Response<Body> {
+/// An account of which there is much to tell.
+static FULL: LazyLock<World> = LazyLock::new(|| {
+    RUNTIME.block_on(async {
+        let world = World::new().await;
+        for number in 0..PAGE {
+            fill(&world, number).await;
+        }
+        world
+    })
+});
+/// How much a page has of a kind, if it is not asked for less.
+const PAGE: usize = 100;
+/// How many managed policies a role has, of those that were made before it.
+const ATTACHED: usize = 10;
+
+fn call(world: &World, headers: &HeaderMap, body: &Bytes) -> Response<Body> {
     let mut request = Request::builder().method(Method::POST).uri("/").body(()).unwrap();
     *request.headers_mut() = headers.clone();
     let whole = Whole {
@@ -58,7 +73,7 @@ fn call(headers: &HeaderMap, body: &Bytes) -> Response<Body> {
             },
         },
     };
-    let (response, _) = RUNTIME.block_on(WORLD.services.clone().answer(Route::Query, whole));
+    let (response, _) = RUNTIME.block_on(world.services.clone().answer(Route::Query, whole));
     assert_eq!(response.status(), 200);
     response
 }
@@ -79,7 +94,7 @@ fn exchange_form() -> Bytes {
 fn assume_role_with_web_identity(bencher: divan::Bencher) {
     let headers = HeaderMap::new();
     let form = exchange_form();
-    bencher.bench_local(|| call(&headers, &form));
+    bencher.bench_local(|| call(&WORLD, &headers, &form));
 }
 
 #[divan::bench]
@@ -94,5 +109,72 @@ fn get_caller_identity(bencher: divan::Bencher) {
     let body = encode(&[("Action", "GetCallerIdentity"), ("Version", "2011-06-15")]);
     let headers = world.signed(&session, "sts", "POST", "/", &body);
     let body = Bytes::from(body);
-    bencher.bench_local(|| call(&headers, &body));
+    bencher.bench_local(|| call(world, &headers, &body));
+}
+
+/// A managed policy, and a role that has it, others, and one of its own.
+async fn fill(world: &World, number: usize) {
+    let policy = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"Objects","Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::data/{number}/*","Condition":{{"StringEquals":{{"aws:PrincipalTag/team":"platform"}}}}}},{{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::data"}}]}}"#
+    );
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"],"Condition":{"StringEquals":{"aws:RequestTag/kubernetes-namespace":"default"}}}]}"#;
+    let role = format!("app-{number:03}");
+    let name = |number: usize| format!("policy-{number:03}");
+    make(
+        world,
+        &[
+            ("Action", "CreatePolicy"),
+            ("PolicyName", &name(number)),
+            ("PolicyDocument", &policy),
+        ],
+    )
+    .await;
+    make(
+        world,
+        &[
+            ("Action", "CreateRole"),
+            ("RoleName", &role),
+            ("AssumeRolePolicyDocument", trust),
+            ("Tags.member.1.Key", "team"),
+            ("Tags.member.1.Value", "platform"),
+        ],
+    )
+    .await;
+    make(
+        world,
+        &[
+            ("Action", "PutRolePolicy"),
+            ("RoleName", &role),
+            ("PolicyName", "own"),
+            ("PolicyDocument", &policy),
+        ],
+    )
+    .await;
+    for other in number.saturating_sub(ATTACHED - 1)..=number {
+        let arn = format!("arn:aws:iam::{}:policy/{}", world::ACCOUNT, name(other));
+        make(
+            world,
+            &[("Action", "AttachRolePolicy"), ("RoleName", &role), ("PolicyArn", &arn)],
+        )
+        .await;
+    }
+}
+
+async fn make(world: &World, form: &[(&str, &str)]) {
+    let answer = world.query(&world.root, "iam", form).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+#[divan::bench(args = ["Role", "LocalManagedPolicy"])]
+fn account_authorization_details(bencher: divan::Bencher, kind: &str) {
+    let world = &*FULL;
+    let form = [
+        ("Action", "GetAccountAuthorizationDetails"),
+        ("Version", "2010-05-08"),
+        ("Filter.member.1", kind),
+    ];
+    let body = encode(&form);
+    let headers = world.signed(&world.root, "iam", "POST", "/", &body);
+    let body = Bytes::from(body);
+    bencher.bench_local(|| call(world, &headers, &body));
 }
