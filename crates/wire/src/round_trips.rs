@@ -1,6 +1,6 @@
 //! What each codec writes, it reads back, for every operation of every service.
 
-use std::fmt;
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use jiff::Timestamp;
 use proptest::collection::{btree_map, vec};
@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use crate::generated::{eks, eks_auth, iam, sts};
 use crate::operation::{Operation, Protocol};
 use crate::query::{self, Params};
-use crate::shape::{self, Kind, Structure, Value};
+use crate::shape::{self, Entries, Kind, Part, Parts, Structure, Value};
 use crate::{rest_json, xml};
 
 #[test]
@@ -59,6 +59,44 @@ fn document(sample: &Sample<'_>) -> Checked {
     let fail = |error: xml::Unreadable| TestCaseError::fail(error.to_string());
     let node = xml::parse(text.as_bytes()).map_err(fail)?;
     sample.equals(xml::structure(&node, sample.schema).map_err(fail)?)
+}
+
+/// What was made up is written as shapes are.
+impl Parts for Vec<Option<Value<'_>>> {
+    fn each<'a>(&'a self, see: &mut dyn FnMut(Option<Part<'a>>)) {
+        for member in self {
+            see(member.as_ref().map(part));
+        }
+    }
+}
+
+impl Parts for Vec<Value<'_>> {
+    fn each<'a>(&'a self, see: &mut dyn FnMut(Option<Part<'a>>)) {
+        for element in self {
+            see(Some(part(element)));
+        }
+    }
+}
+
+impl Entries for BTreeMap<Cow<'_, str>, Value<'_>> {
+    fn each<'a>(&'a self, see: &mut dyn FnMut(&'a str, Part<'a>)) {
+        for (key, value) in self {
+            see(key, part(value));
+        }
+    }
+}
+
+fn part<'a>(value: &'a Value<'_>) -> Part<'a> {
+    match value {
+        Value::String(text) => Part::String(text),
+        Value::Integer(number) => Part::Integer(*number),
+        Value::Boolean(truth) => Part::Boolean(*truth),
+        Value::Timestamp(time) => Part::Timestamp(*time),
+        Value::Blob(bytes) => Part::Blob(bytes),
+        Value::Structure(members) => Part::Structure(members),
+        Value::List(elements) => Part::List(elements.len(), elements),
+        Value::Map(entries) => Part::Map(entries),
+    }
 }
 
 fn json(sample: &Sample<'_>) -> Checked {

@@ -12,12 +12,14 @@ use jiff::Timestamp;
 use crate::secret::Secret;
 
 /// A structure of a service model, or `()` where an operation has none.
-pub trait Shape: Sized {
+pub trait Shape: Sized + Parts {
     /// What the model says.
     const SCHEMA: &'static Structure;
 
     /// The members in the schema's order, absent ones as `None`.
-    fn to_fields(&self) -> Vec<Option<Value<'_>>>;
+    fn to_fields(&self) -> Vec<Option<Value<'_>>> {
+        fields(self)
+    }
 
     /// The struct made of members in the schema's order.
     ///
@@ -187,6 +189,68 @@ pub enum Value<'a> {
     Map(BTreeMap<Cow<'a, str>, Value<'a>>),
 }
 
+/// A value that is to be written, of which each part is asked for when its turn comes: an answer may have thousands.
+#[derive(Clone, Copy)]
+pub enum Part<'a> {
+    /// Text.
+    String(&'a str),
+    /// A number.
+    Integer(i32),
+    /// A truth value.
+    Boolean(bool),
+    /// A point in time.
+    Timestamp(Timestamp),
+    /// Bytes.
+    Blob(&'a Bytes),
+    /// A structure, by its members.
+    Structure(&'a dyn Parts),
+    /// A list: how many elements it has, and they.
+    List(usize, &'a dyn Parts),
+    /// A map.
+    Map(&'a dyn Entries),
+}
+
+/// What has parts: a structure has its members in the schema's order, absent ones as `None`; a list its elements.
+pub trait Parts {
+    /// Shows one after the other.
+    fn each<'a>(&'a self, see: &mut dyn FnMut(Option<Part<'a>>));
+}
+
+/// A map's entries.
+pub trait Entries {
+    /// Shows one after the other, in the order of their keys.
+    fn each<'a>(&'a self, see: &mut dyn FnMut(&'a str, Part<'a>));
+}
+
+impl<'a> From<Part<'a>> for Value<'a> {
+    fn from(part: Part<'a>) -> Self {
+        match part {
+            Part::String(text) => Self::String(Cow::Borrowed(text)),
+            Part::Integer(number) => Self::Integer(number),
+            Part::Boolean(truth) => Self::Boolean(truth),
+            Part::Timestamp(time) => Self::Timestamp(time),
+            Part::Blob(bytes) => Self::Blob(bytes.clone()),
+            Part::Structure(members) => Self::Structure(fields(members)),
+            Part::List(count, elements) => {
+                let mut list = Vec::with_capacity(count);
+                elements.each(&mut |element| list.extend(element.map(Self::from)));
+                Self::List(list)
+            }
+            Part::Map(entries) => {
+                let mut map = BTreeMap::new();
+                entries.each(&mut |key, value| drop(map.insert(Cow::Borrowed(key), Self::from(value))));
+                Self::Map(map)
+            }
+        }
+    }
+}
+
+fn fields(members: &dyn Parts) -> Vec<Option<Value<'_>>> {
+    let mut fields = Vec::new();
+    members.each(&mut |part| fields.push(part.map(Value::from)));
+    fields
+}
+
 /// A Rust type that a member of a shape may have.
 pub trait Field: Sized {
     /// The type in the model.
@@ -194,8 +258,8 @@ pub trait Field: Sized {
     /// Whether the model requires it.
     const REQUIRED: bool = true;
 
-    /// The value, or `None` where it is absent.
-    fn to_value(&self) -> Option<Value<'_>>;
+    /// What is to be written, or `None` where it is absent.
+    fn part(&self) -> Option<Part<'_>>;
 
     /// The type made of a value; its zero value where there is none or one of another kind, which no codec makes.
     fn from_value(value: Option<Value<'_>>) -> Self;
@@ -205,8 +269,8 @@ impl<T: Field> Field for Option<T> {
     const KIND: Kind = T::KIND;
     const REQUIRED: bool = false;
 
-    fn to_value(&self) -> Option<Value<'_>> {
-        self.as_ref().and_then(T::to_value)
+    fn part(&self) -> Option<Part<'_>> {
+        self.as_ref().and_then(T::part)
     }
 
     fn from_value(value: Option<Value<'_>>) -> Self {
@@ -217,8 +281,8 @@ impl<T: Field> Field for Option<T> {
 impl<T: Field> Field for Vec<T> {
     const KIND: Kind = Kind::List(&T::KIND);
 
-    fn to_value(&self) -> Option<Value<'_>> {
-        Some(Value::List(self.iter().filter_map(T::to_value).collect()))
+    fn part(&self) -> Option<Part<'_>> {
+        Some(Part::List(self.len(), self))
     }
 
     fn from_value(value: Option<Value<'_>>) -> Self {
@@ -232,14 +296,19 @@ impl<T: Field> Field for Vec<T> {
     }
 }
 
+impl<T: Field> Parts for Vec<T> {
+    fn each<'a>(&'a self, see: &mut dyn FnMut(Option<Part<'a>>)) {
+        for element in self {
+            see(element.part());
+        }
+    }
+}
+
 impl<T: Field> Field for BTreeMap<String, T> {
     const KIND: Kind = Kind::Map(&T::KIND);
 
-    fn to_value(&self) -> Option<Value<'_>> {
-        let entries = self
-            .iter()
-            .filter_map(|(key, value)| Some((Cow::Borrowed(key.as_str()), value.to_value()?)));
-        Some(Value::Map(entries.collect()))
+    fn part(&self) -> Option<Part<'_>> {
+        Some(Part::Map(self))
     }
 
     fn from_value(value: Option<Value<'_>>) -> Self {
@@ -253,14 +322,24 @@ impl<T: Field> Field for BTreeMap<String, T> {
     }
 }
 
+impl<T: Field> Entries for BTreeMap<String, T> {
+    fn each<'a>(&'a self, see: &mut dyn FnMut(&'a str, Part<'a>)) {
+        for (key, value) in self {
+            if let Some(part) = value.part() {
+                see(key, part);
+            }
+        }
+    }
+}
+
 macro_rules! scalar {
     ($type:ty, $kind:ident, |$field:ident| $show:expr, |$value:ident| $make:expr) => {
         impl Field for $type {
             const KIND: Kind = Kind::$kind;
 
-            fn to_value(&self) -> Option<Value<'_>> {
+            fn part(&self) -> Option<Part<'_>> {
                 let $field = self;
-                Some(Value::$kind($show))
+                Some(Part::$kind($show))
             }
 
             fn from_value(value: Option<Value<'_>>) -> Self {
@@ -273,14 +352,14 @@ macro_rules! scalar {
     };
 }
 
-scalar!(String, String, |field| Cow::Borrowed(field), |value| value.into_owned());
-scalar!(Secret, String, |field| Cow::Borrowed(field.expose()), |value| {
+scalar!(String, String, |field| field, |value| value.into_owned());
+scalar!(Secret, String, |field| field.expose(), |value| {
     Secret::from(value.into_owned())
 });
 scalar!(i32, Integer, |field| *field, |value| value);
 scalar!(bool, Boolean, |field| *field, |value| value);
 scalar!(Timestamp, Timestamp, |field| *field, |value| value);
-scalar!(Bytes, Blob, |field| field.clone(), |value| value);
+scalar!(Bytes, Blob, |field| field, |value| value);
 
 impl Shape for () {
     const SCHEMA: &'static Structure = &Structure {
@@ -289,11 +368,11 @@ impl Shape for () {
         sensitive: false,
     };
 
-    fn to_fields(&self) -> Vec<Option<Value<'_>>> {
-        Vec::new()
-    }
-
     fn from_fields(_: Vec<Option<Value<'_>>>) -> Self {}
+}
+
+impl Parts for () {
+    fn each<'a>(&'a self, _: &mut dyn FnMut(Option<Part<'a>>)) {}
 }
 
 /// Prints a shape's present members under their names on the wire, and `{redacted}` for what the model calls sensitive.
@@ -397,10 +476,6 @@ macro_rules! shape {
                 sensitive: $sensitive,
             };
 
-            fn to_fields(&self) -> Vec<Option<$crate::shape::Value<'_>>> {
-                vec![$($crate::shape::Field::to_value(&self.$field),)*]
-            }
-
             #[allow(unused_mut, unused_variables, reason = "a structure may have no members")]
             fn from_fields(fields: Vec<Option<$crate::shape::Value<'_>>>) -> Self {
                 let mut fields = fields.into_iter();
@@ -408,12 +483,19 @@ macro_rules! shape {
             }
         }
 
+        impl $crate::shape::Parts for $name {
+            #[allow(unused_variables, reason = "a structure may have no members")]
+            fn each<'a>(&'a self, see: &mut dyn FnMut(Option<$crate::shape::Part<'a>>)) {
+                $(see($crate::shape::Field::part(&self.$field));)*
+            }
+        }
+
         impl $crate::shape::Field for $name {
             const KIND: $crate::shape::Kind =
                 $crate::shape::Kind::Structure(<Self as $crate::shape::Shape>::SCHEMA);
 
-            fn to_value(&self) -> Option<$crate::shape::Value<'_>> {
-                Some($crate::shape::Value::Structure($crate::shape::Shape::to_fields(self)))
+            fn part(&self) -> Option<$crate::shape::Part<'_>> {
+                Some($crate::shape::Part::Structure(self))
             }
 
             fn from_value(value: Option<$crate::shape::Value<'_>>) -> Self {

@@ -8,14 +8,20 @@ use crate::{
     fault::Fault,
     operation::Operation,
     query,
-    shape::{Kind, Shape, Structure, Value},
+    shape::{Kind, Part, Parts, Shape, Structure, Value},
 };
 
 /// Elements nest at most this deep in what a client reads.
 const DEEPEST: usize = 32;
+/// So much room at most is made for the elements of a list that are still to come.
+const ROOM: usize = 1 << 18;
 
 /// An operation's answer.
 pub fn encode<T: Shape>(operation: &Operation, output: &T, request_id: &str) -> String {
+    write(operation, T::SCHEMA, output, request_id)
+}
+
+fn write(operation: &Operation, schema: &Structure, output: &dyn Parts, request_id: &str) -> String {
     let name = operation.name;
     let mut xml = String::with_capacity(2048);
     xml.push('<');
@@ -27,25 +33,26 @@ pub fn encode<T: Shape>(operation: &Operation, output: &T, request_id: &str) -> 
         xml.push_str("  <");
         xml.push_str(name);
         xml.push_str("Result>\n");
-        write_structure(&mut xml, T::SCHEMA, &output.to_fields());
+        write_structure(&mut xml, schema, output);
         xml.push_str("  </");
         xml.push_str(name);
         xml.push_str("Result>\n");
     }
     xml.push_str("  <ResponseMetadata>\n    <RequestId>");
-    xml.push_str(&escaped(request_id));
+    push_escaped(&mut xml, request_id);
     xml.push_str("</RequestId>\n  </ResponseMetadata>\n</");
     xml.push_str(name);
     xml.push_str("Response>\n");
     xml
 }
 
-pub(crate) fn write_structure(xml: &mut String, schema: &Structure, fields: &[Option<Value<'_>>]) {
-    for (member, field) in schema.members.iter().zip(fields) {
-        if let Some(value) = field {
-            element(xml, member.name, |xml| write_value(xml, value, member.kind));
+pub(crate) fn write_structure(xml: &mut String, schema: &Structure, of: &dyn Parts) {
+    let mut members = schema.members.iter();
+    of.each(&mut |part| {
+        if let (Some(member), Some(part)) = (members.next(), part) {
+            element(xml, member.name, |xml| write_part(xml, part, member.kind));
         }
-    }
+    });
 }
 
 fn element(xml: &mut String, name: &str, content: impl FnOnce(&mut String)) {
@@ -58,66 +65,105 @@ fn element(xml: &mut String, name: &str, content: impl FnOnce(&mut String)) {
     xml.push_str(">\n");
 }
 
-fn write_value(xml: &mut String, value: &Value, kind: Kind) {
-    match (value, kind) {
-        (Value::Structure(fields), Kind::Structure(schema)) => write_structure(xml, schema, fields),
-        (Value::List(elements), Kind::List(of)) => {
-            for value in elements {
-                element(xml, "member", |xml| write_value(xml, value, *of));
-            }
+fn write_part(xml: &mut String, part: Part<'_>, kind: Kind) {
+    match (part, kind) {
+        (Part::Structure(of), Kind::Structure(schema)) => write_structure(xml, schema, of),
+        (Part::List(count, of), Kind::List(kind)) => {
+            let begun = xml.len();
+            let mut to_come = count;
+            of.each(&mut |part| {
+                let Some(part) = part else { return };
+                element(xml, "member", |xml| write_part(xml, part, *kind));
+                // The others will be about as long as the first, so that a long answer is not moved time and again.
+                let others = std::mem::take(&mut to_come).saturating_sub(1);
+                let first = xml.len().saturating_sub(begun);
+                xml.reserve(others.saturating_mul(first + first / 8).min(ROOM));
+            });
         }
-        (Value::Map(entries), Kind::Map(of)) => entries.iter().for_each(|(key, value)| {
+        (Part::Map(of), Kind::Map(kind)) => of.each(&mut |key, value| {
             element(xml, "entry", |xml| {
-                element(xml, "key", |xml| xml.push_str(&escaped(key)));
-                element(xml, "value", |xml| write_value(xml, value, *of));
+                element(xml, "key", |xml| push_escaped(xml, key));
+                element(xml, "value", |xml| write_part(xml, value, *kind));
             });
         }),
-        (scalar, _) => xml.push_str(&escaped(&query::to_text(scalar))),
+        (Part::String(text), _) => push_escaped(xml, text),
+        (scalar, _) => xml.push_str(&query::to_text(&Value::from(scalar))),
     }
 }
 
-/// The bytes of which a character may have to be written otherwise. `0xc2` begins U+0080 to U+00BF, of which some are
-/// controls.
-#[expect(clippy::indexing_slicing, reason = "done while compiling, which would fail")]
-static SUSPICIOUS: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = byte != 0x09 && byte != 0x0a;
-        byte += 1;
-    }
-    table[b'&' as usize] = true;
-    table[b'<' as usize] = true;
-    table[b'>' as usize] = true;
-    table[b'"' as usize] = true;
-    table[b'\'' as usize] = true;
-    table[0x7f] = true;
-    table[0xc2] = true;
-    table
-};
-
 /// Text with XML's own characters, and those that XML cannot hold as they are, written otherwise.
 pub fn escaped(text: &str) -> Cow<'_, str> {
-    // Almost no text has any, and all bytes are looked through much faster than characters, or than up to the first.
-    let suspicious = |byte: u8| SUSPICIOUS.get(usize::from(byte)).is_none_or(|it| *it);
-    if !text.bytes().fold(false, |any, byte| any | suspicious(byte)) {
+    if is_plain(text) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\r' => escaped.push_str("&#xD;"),
-            // XML 1.0 has no way to write these at all.
-            control if control.is_control() && !matches!(control, '\n' | '\t') => escaped.push('\u{fffd}'),
-            other => escaped.push(other),
-        }
-    }
+    push_escaped(&mut escaped, text);
     Cow::Owned(escaped)
+}
+
+fn push_escaped(xml: &mut String, text: &str) {
+    if is_plain(text) {
+        return xml.push_str(text);
+    }
+    let mut done = 0;
+    for (at, c) in text.char_indices() {
+        let otherwise = match c {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\'' => "&#39;",
+            '\r' => "&#xD;",
+            '\n' | '\t' => continue,
+            // XML 1.0 has no way to write these at all.
+            control if control.is_control() => "\u{fffd}",
+            _ => continue,
+        };
+        xml.push_str(text.get(done..at).unwrap_or_default());
+        xml.push_str(otherwise);
+        done = at + c.len_utf8();
+    }
+    xml.push_str(text.get(done..).unwrap_or_default());
+}
+
+/// Whether all of a text is certainly written as it is, as almost every text: printable ASCII, without XML's own
+/// characters, and without `#`, which is told from them no cheaper than by a closer look.
+fn is_plain(text: &str) -> bool {
+    let text = text.as_bytes();
+    let (eights, _) = text.as_chunks::<8>();
+    let all = eights
+        .iter()
+        .fold(HIGHEST, |all, eight| all & plain(u64::from_ne_bytes(*eight)));
+    // The last are looked at again together with the rest, which takes less than one byte at a time.
+    let all = match (text.last_chunk::<8>(), text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(last), ..) => all & plain(u64::from_ne_bytes(*last)),
+        (_, Some(first), Some(last)) => {
+            let [first, last] = [first, last].map(|four| u64::from(u32::from_ne_bytes(*four)));
+            plain(first << 32 | last)
+        }
+        _ => text.iter().fold(HIGHEST, |all, byte| all & plain(eight_of(*byte))),
+    };
+    all & HIGHEST == HIGHEST
+}
+
+const fn eight_of(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The highest bit of each of eight bytes.
+const HIGHEST: u64 = eight_of(0x80);
+
+/// Of each of eight bytes the highest bit is set if it is plain. Where one is not ASCII, its own is not, and those of
+/// others mean nothing.
+fn plain(eight: u64) -> u64 {
+    // Of a byte below 0x80, a sum has the highest bit set if the byte is at least what is missing to 0x80.
+    let no_control = eight.wrapping_add(eight_of(0x80 - 0x20));
+    let delete = eight.wrapping_add(eight_of(0x80 - 0x7f));
+    // Zero if it is one of `"#&'`, and one of `<>`.
+    let quote = (eight & eight_of(0xfa)) ^ eight_of(b'"');
+    let bracket = (eight & eight_of(0xfd)) ^ eight_of(b'<');
+    let not_zero = |bytes: u64| bytes.wrapping_add(eight_of(0x7f));
+    no_control & !delete & not_zero(quote) & not_zero(bracket) & !eight
 }
 
 /// An element as a client reads it.
@@ -343,7 +389,7 @@ mod tests {
 
     #[test]
     fn each_character_is_escaped_wherever_it_stands() {
-        let plain = "plain text, longer than what is looked at together".repeat(2);
+        let plain = "plain text, longer than looked at together";
         for c in (0..0x300).filter_map(char::from_u32) {
             let expected = match c {
                 '&' => "&amp;".to_owned(),
@@ -356,10 +402,12 @@ mod tests {
                 '\0'..' ' | '\u{7f}'..='\u{9f}' => "\u{fffd}".to_owned(),
                 _ => c.to_string(),
             };
-            for at in [0, 1, 31, plain.len()] {
-                let (before, after) = plain.split_at(at);
-                let text = format!("{before}{c}{after}");
-                assert_eq!(escaped(&text), format!("{before}{expected}{after}"), "{c:?} at {at}");
+            for length in (0..20).chain([plain.len()]) {
+                for at in 0..=length {
+                    let (before, after) = plain.split_at(length).0.split_at(at);
+                    let text = format!("{before}{c}{after}");
+                    assert_eq!(escaped(&text), format!("{before}{expected}{after}"), "{c:?} at {at}");
+                }
             }
         }
     }
