@@ -1,7 +1,6 @@
 //! Identity and Access Management.
 
 use jiff::Timestamp;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rolecall_identity::{account::Page, state::Tag};
 use rolecall_policy::Context;
 use rolecall_wire::generated::iam;
@@ -69,14 +68,60 @@ operations! { iam by query:
     UploadServerCertificate UploadSigningCertificate
 }
 
-/// RFC 3986's unreserved characters stay: documents are URL-encoded in answers.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// Each byte URL-encoded, RFC 3986's unreserved characters as they are, and how many bytes that is: four bytes, the first
+/// being the lowest.
+#[expect(clippy::indexing_slicing, reason = "done while compiling, which would fail")]
+static ENCODED: [u32; 256] = {
+    let digits = *b"0123456789ABCDEF";
+    let mut table = [0; 256];
+    let mut byte: u8 = 0;
+    loop {
+        let four = match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' | b'.' | b'~' => [byte, 0, 0, 1],
+            _ => [b'%', digits[byte as usize >> 4], digits[byte as usize & 15], 3],
+        };
+        table[byte as usize] = u32::from_le_bytes(four);
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
 
+/// A document as answers have it: URL-encoded.
+///
+/// By far the longest texts of answers, of which every third byte or so is encoded. Four at a time, without asking which,
+/// take a third of what `percent_encoding` takes, which looks for the next one and copies what is between.
 fn document(text: &str) -> String {
-    // By far the longest texts of answers, of which every other character is encoded: `to_string` takes twice as long.
-    let mut encoded = String::with_capacity(2 * text.len());
-    encoded.extend(utf8_percent_encode(text, UNRESERVED));
-    encoded
+    let mut encoded = vec![0; 3 * text.len() + ROOM];
+    let (fours, rest) = text.as_bytes().as_chunks::<4>();
+    let end = fours.iter().fold(0, |end, four| encode(four, &mut encoded, end));
+    let end = encode(rest, &mut encoded, end);
+    encoded.truncate(end);
+    String::from_utf8(encoded).unwrap_or_default()
+}
+
+/// Room for four bytes, as the compiler can tell.
+const ROOM: usize = 16;
+
+/// Writes up to four bytes at `end`, and says where the end is then.
+#[expect(
+    clippy::inline_always,
+    reason = "only where it is called is it known that there is room"
+)]
+#[inline(always)]
+fn encode(bytes: &[u8], encoded: &mut [u8], end: usize) -> usize {
+    let mut written = 0;
+    if let Some(room) = encoded.get_mut(end..).and_then(<[u8]>::first_chunk_mut::<ROOM>) {
+        for byte in bytes {
+            let one = ENCODED.get(usize::from(*byte)).copied().unwrap_or_default();
+            if let Some(place) = room.get_mut(written..).and_then(<[u8]>::first_chunk_mut) {
+                *place = one.to_le_bytes();
+            }
+            written += (one >> 24 & 3) as usize;
+        }
+    }
+    end + written
 }
 
 fn time(seconds: i64) -> Timestamp {
@@ -268,3 +313,29 @@ macro_rules! actor {
     };
 }
 use actor;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_are_encoded_as_urls_are() {
+        const UNRESERVED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+            .remove(b'-')
+            .remove(b'_')
+            .remove(b'.')
+            .remove(b'~');
+        let all: String = (0..=0x3ff).filter_map(char::from_u32).chain(['€', '𝄞']).collect();
+        for (start, _) in all.char_indices() {
+            let text = all.split_at(start).1;
+            let expected = percent_encoding::utf8_percent_encode(text, UNRESERVED).to_string();
+            assert_eq!(document(text), expected);
+        }
+        assert_eq!(document(""), "");
+        assert_eq!(
+            document(&"{".repeat(1001)),
+            "%7B".repeat(1001),
+            "all of them as long as can be"
+        );
+    }
+}
