@@ -238,6 +238,14 @@ impl Usage {
         used
     }
 
+    /// When and in which region a role or a user of this unique id has last used anything, as far back as it is reported.
+    pub fn last(&self, id: &str, now: Timestamp) -> Option<(i64, String)> {
+        let oldest = now.as_second().saturating_sub(REPORTED);
+        let held = self.lock();
+        let last = held.principals.get(id)?.last().filter(|last| last.at >= oldest)?;
+        Some((last.at, last.region.clone()))
+    }
+
     /// Writes what was noted since the last time, and says how many records that were. Blocks.
     pub fn flush(&self) -> Result<usize, Error> {
         let mut written = 0;
@@ -391,10 +399,18 @@ mod tests {
         for at in [START, START + 60, START + SPAN - 1] {
             usage.note(use_at(at, "s3", "GetObject"));
         }
+        let last = |at| usage.last(ROLE, now(at)).map(|(at, _)| at);
+        assert_eq!(last(START), Some(START));
         assert_eq!(usage.of(ROLE, now(START)).last().unwrap().at, START);
         assert_eq!(usage.of_key(KEY).unwrap().at, START);
         usage.note(use_at(START + SPAN, "s3", "GetObject"));
         assert_eq!(usage.of(ROLE, now(START)).last().unwrap().at, START + SPAN);
+        assert_eq!(last(START + SPAN + REPORTED), Some(START + SPAN));
+        assert_eq!(
+            last(START + SPAN + REPORTED + 1),
+            None,
+            "it is too long ago to be reported"
+        );
         // Another service is another use.
         usage.note(use_at(START + SPAN + 1, "iam", "GetRole"));
         let key = usage.of_key(KEY).unwrap();

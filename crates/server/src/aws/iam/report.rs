@@ -10,7 +10,7 @@ use rolecall_identity::{
         source::Source,
     },
     keys::random,
-    usage::Used,
+    state::Role,
 };
 use rolecall_names::{Arn, uuid};
 use rolecall_wire::generated::iam;
@@ -25,11 +25,11 @@ use crate::{
 };
 
 /// The last use of a role, as `GetRole` shows it: an empty element where there is none.
-pub(super) fn role_last_used(used: &Used) -> iam::RoleLastUsed {
-    match used.last() {
-        Some(last) => iam::RoleLastUsed {
-            last_used_date: Some(time(last.at)),
-            region: Some(last.region.clone()).filter(|region| !region.is_empty()),
+pub(super) fn role_last_used(cx: &Cx, role: &Role) -> iam::RoleLastUsed {
+    match cx.control.usage.last(role.id.as_str(), cx.now) {
+        Some((at, region)) => iam::RoleLastUsed {
+            last_used_date: Some(time(at)),
+            region: Some(region).filter(|region| !region.is_empty()),
         },
         None => iam::RoleLastUsed::default(),
     }

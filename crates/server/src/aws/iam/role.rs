@@ -66,7 +66,7 @@ fn whole(cx: &Cx, role: &Role) -> iam::Role {
         description: role.description.clone(),
         max_session_duration: i32::try_from(role.max_session).ok(),
         permissions_boundary: boundary(role.entity.boundary.as_deref()),
-        role_last_used: Some(role_last_used(&cx.control.usage.of(role.id.as_str(), cx.now))),
+        role_last_used: Some(role_last_used(cx, role)),
         tags: (!role.entity.tags.is_empty()).then(|| tags_out(&role.entity.tags)),
         ..shape(cx, role)
     }
