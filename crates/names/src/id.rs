@@ -123,9 +123,12 @@ impl AccessKeyId {
     fn build(prefix: &str, account: AccountId, random: [u8; 5]) -> Self {
         // Twelve digits fit into 40 bits: eight characters of base 32.
         let number: u64 = account.as_str().parse().unwrap_or_default();
-        let bytes = number.to_be_bytes();
-        let account = bytes.get(3..).unwrap_or_default();
-        Self(format!("{prefix}{}{}", base32::<8>(account), base32::<8>(&random)))
+        let [_, _, _, account @ ..] = number.to_be_bytes();
+        let mut id = String::with_capacity(20);
+        id.push_str(prefix);
+        push_base32::<8>(&account, &mut id);
+        push_base32::<8>(&random, &mut id);
+        Self(id)
     }
 
     /// The account that the id carries.
@@ -170,15 +173,23 @@ const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// The first `N` characters of base 32 (RFC 4648, section 6) of `bytes`, which must have enough bits.
 pub fn base32<const N: usize>(bytes: &[u8]) -> String {
-    let bit = |at: usize| {
-        bytes
-            .get(at / 8)
-            .map_or(0, |byte| usize::from(byte >> (7 - at % 8) & 1))
-    };
-    (0..N)
-        .map(|place| (0..5).fold(0, |value, offset| value << 1 | bit(place * 5 + offset)))
-        .map(|value| char::from(ALPHABET.get(value).copied().unwrap_or(b'A')))
-        .collect()
+    let mut text = String::with_capacity(N);
+    push_base32::<N>(bytes, &mut text);
+    text
+}
+
+fn push_base32<const N: usize>(bytes: &[u8], text: &mut String) {
+    let (mut bits, mut held) = (0_u16, 0);
+    let mut rest = bytes.iter();
+    for _ in 0..N {
+        if held < 5 {
+            bits = bits << 8 | u16::from(rest.next().copied().unwrap_or_default());
+            held += 8;
+        }
+        held -= 5;
+        let letter = ALPHABET.get(usize::from(bits >> held & 31));
+        text.push(char::from(letter.copied().unwrap_or(b'A')));
+    }
 }
 
 /// Random bytes as a UUID of version 4 (RFC 9562, section 5.4).
