@@ -263,14 +263,14 @@ pub(crate) fn context(
     }
     for name in ["prefix", "delimiter", "max-keys"] {
         if let Some(value) = request.parameter(name) {
-            context.insert(&format!("s3:{name}"), value);
+            context.insert(format!("s3:{name}"), value);
         }
     }
     for (name, value) in &request.headers {
         let name = name.as_str();
         let is_key = name.starts_with("x-amz-grant-") || HEADER_KEYS.contains(&name);
         if let Some(value) = value.to_str().ok().filter(|_| is_key) {
-            context.insert(&format!("s3:{name}"), value);
+            context.insert(format!("s3:{name}"), value);
         }
     }
     if let Some(copy) = &request.copy_source {
@@ -279,7 +279,7 @@ pub(crate) fn context(
     }
     if !request.tags.is_empty() {
         for (name, value) in &request.tags {
-            context.insert(&format!("s3:RequestObjectTag/{name}"), value.clone());
+            context.insert(format!("s3:RequestObjectTag/{name}"), value.clone());
         }
         context.insert_list(
             "s3:RequestObjectTagKeys",
@@ -316,7 +316,7 @@ pub(crate) fn narrow(context: &Context, question: &Question, tags: Option<&[(Str
         context.insert("s3:VersionId", version.as_str());
     }
     for (name, value) in tags.unwrap_or_default() {
-        context.insert(&format!("s3:ExistingObjectTag/{name}"), value.as_str());
+        context.insert(format!("s3:ExistingObjectTag/{name}"), value.as_str());
     }
     context
 }

@@ -221,7 +221,7 @@ impl Gateway {
                 for (name, value) in &tags {
                     scene
                         .context
-                        .insert(&format!("s3:RequestObjectTag/{name}"), value.as_str());
+                        .insert(format!("s3:RequestObjectTag/{name}"), value.as_str());
                 }
                 scene
                     .context

@@ -5,9 +5,10 @@
 //! ([`Chain`]), so that a line that was taken out or changed is missed.
 //!
 //! What came from a client is data: lines are pure ASCII, every other character is escaped, so that no name can end a
-//! line, colour a terminal or turn text around. Secrets are never in an event: see [`redact`].
+//! line, colour a terminal or turn text around. Secrets are never in an event: see [`Elements::redact`].
 
 mod chain;
+mod elements;
 mod event;
 mod line;
 
@@ -15,9 +16,10 @@ use std::{future::Future, pin::Pin};
 
 pub use self::{
     chain::{Broken, Chain, Unlinked, verify},
+    elements::Elements,
     event::{
         Decision, Event, Resource, Rolecall, SessionAttributes, SessionContext, SessionIssuer, UserIdentity,
-        WebIdFederationData, redact,
+        WebIdFederationData,
     },
     line::NotALine,
 };

@@ -102,9 +102,9 @@ impl Judgement {
 /// What is known of a request: `context`, and the resource's tags.
 pub(crate) fn circumstances(snapshot: &Snapshot, action: &str, resource: &str, mut context: Context) -> Context {
     for (key, value) in snapshot.tags_of(resource) {
-        context.insert(&format!("aws:ResourceTag/{key}"), value.as_str());
+        context.insert(format!("aws:ResourceTag/{key}"), value.as_str());
         if action.starts_with("iam:") {
-            context.insert(&format!("iam:ResourceTag/{key}"), value.as_str());
+            context.insert(format!("iam:ResourceTag/{key}"), value.as_str());
         }
     }
     context

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use rolecall_names::{AccountId, Arn, UniqueId};
-use rolecall_policy::{Compiled, Context, Policies, Policy, Principal};
+use rolecall_policy::{Compiled, Context, Key, Policies, Policy, Principal};
 
 use crate::{
     document::Document,
@@ -101,7 +101,7 @@ impl Caller {
                     id.as_str(),
                     &tags.unwrap_or_default(),
                 );
-                context.insert("aws:username", arn.name());
+                context.insert(const { Key::known("aws:username") }, arn.name());
                 let kind = CallerKind::User {
                     id: id.clone(),
                     arn: arn.clone(),
@@ -229,12 +229,12 @@ impl Caller {
 }
 
 fn describe(context: &mut Context, account: AccountId, arn: &Arn, kind: &str, id: &str, tags: &[Tag]) {
-    context.insert("aws:PrincipalAccount", account.as_str());
-    context.insert("aws:PrincipalArn", arn.as_str());
-    context.insert("aws:PrincipalType", kind);
-    context.insert("aws:userid", id);
+    context.insert(const { Key::known("aws:principalaccount") }, account.as_str());
+    context.insert(const { Key::known("aws:principalarn") }, arn.as_str());
+    context.insert(const { Key::known("aws:principaltype") }, kind);
+    context.insert(const { Key::known("aws:userid") }, id);
     for (key, value) in tags {
-        context.insert(&format!("aws:PrincipalTag/{key}"), value.as_str());
+        context.insert(format!("aws:PrincipalTag/{key}"), value.as_str());
     }
 }
 

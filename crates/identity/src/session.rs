@@ -107,7 +107,7 @@ pub struct Record {
     /// The source identity, which never changes over chaining.
     pub source_identity: Option<String>,
     /// The token that it came from.
-    pub source: Option<Source>,
+    pub source: Option<Arc<Source>>,
     /// Whether temporary credentials issued it (role chaining: an hour at most).
     pub chained: bool,
     /// Whether a second factor was shown.
@@ -162,6 +162,11 @@ impl Secret {
     /// The secret itself: for signing, verifying, and the one answer that hands it out.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// The secret itself, for another wrapper that wipes it.
+    pub fn into_exposed(mut self) -> String {
+        std::mem::take(&mut *self.0)
     }
 }
 

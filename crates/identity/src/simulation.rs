@@ -506,7 +506,7 @@ impl Caller {
             context.insert("aws:userid", id);
         }
         for (key, value) in &self.tags {
-            context.insert(&format!("aws:PrincipalTag/{key}"), value.as_str());
+            context.insert(format!("aws:PrincipalTag/{key}"), value.as_str());
         }
         context
     }

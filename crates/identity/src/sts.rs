@@ -24,10 +24,10 @@ mod tests;
 mod web_identity;
 mod web_identity_token;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use rolecall_names::{AccessKeyId, AccountId, Arn, UniqueId};
-use rolecall_policy::{Compiled, Context, Principal, Request};
+use rolecall_policy::{Compiled, Context, Key, Principal, Request};
 
 pub use self::{
     assume::{AssumeRole, assume_role},
@@ -177,7 +177,7 @@ pub struct Evidence {
     /// How it was decided; `None` if it never came to that.
     pub decision: Option<rolecall_policy::Decision>,
     /// The token that was shown, once it was verified.
-    pub source: Option<crate::session::Source>,
+    pub source: Option<Arc<Source>>,
     /// What the client is not told.
     pub detail: Option<String>,
     /// The caller's own policies, which take part where a signed caller assumes a role.
@@ -324,52 +324,55 @@ impl Record {
     /// of the principal). `role_tags` are those of the role or user; a session tag of the same key replaces one.
     pub fn describe(&self, role_tags: &[(String, String)], context: &mut Context) {
         let account = self.account.as_str();
-        context.insert("aws:PrincipalAccount", account);
-        context.insert("aws:userid", self.caller_id());
+        context.insert(const { Key::known("aws:principalaccount") }, account);
+        context.insert(const { Key::known("aws:userid") }, self.caller_id());
         match &self.subject {
             crate::session::Subject::Role { arn, .. } => {
-                context.insert("aws:PrincipalArn", arn.as_str());
-                context.insert("aws:PrincipalType", "AssumedRole");
+                context.insert(const { Key::known("aws:principalarn") }, arn.as_str());
+                context.insert(const { Key::known("aws:principaltype") }, "AssumedRole");
             }
             crate::session::Subject::User { arn, .. } => {
-                context.insert("aws:PrincipalArn", arn.as_str());
-                context.insert("aws:PrincipalType", "User");
-                context.insert("aws:username", arn.name());
+                context.insert(const { Key::known("aws:principalarn") }, arn.as_str());
+                context.insert(const { Key::known("aws:principaltype") }, "User");
+                context.insert(const { Key::known("aws:username") }, arn.name());
             }
             crate::session::Subject::Root => {
-                context.insert("aws:PrincipalArn", self.caller_arn().as_str());
-                context.insert("aws:PrincipalType", "Account");
+                context.insert(const { Key::known("aws:principalarn") }, self.caller_arn().as_str());
+                context.insert(const { Key::known("aws:principaltype") }, "Account");
             }
             crate::session::Subject::FederatedUser { .. } => {
-                context.insert("aws:PrincipalArn", self.caller_arn().as_str());
-                context.insert("aws:PrincipalType", "FederatedUser");
+                context.insert(const { Key::known("aws:principalarn") }, self.caller_arn().as_str());
+                context.insert(const { Key::known("aws:principaltype") }, "FederatedUser");
             }
         }
         // Keys ignore case, so a session tag set later replaces the role's.
         for (key, value) in role_tags.iter().chain(&self.tags) {
-            context.insert(&format!("aws:PrincipalTag/{key}"), value.as_str());
+            context.insert(format!("aws:PrincipalTag/{key}"), value.as_str());
         }
-        context.insert("aws:MultiFactorAuthPresent", if self.mfa { "true" } else { "false" });
+        context.insert(
+            const { Key::known("aws:multifactorauthpresent") },
+            if self.mfa { "true" } else { "false" },
+        );
         if let Ok(issued) = jiff::Timestamp::from_second(self.issued) {
-            context.insert("aws:TokenIssueTime", issued.to_string());
+            context.insert(const { Key::known("aws:tokenissuetime") }, issued.to_string());
         }
         if let Some(identity) = &self.source_identity {
-            context.insert("aws:SourceIdentity", identity.as_str());
+            context.insert(const { Key::known("aws:sourceidentity") }, identity.as_str());
         }
         if let Some(source) = &self.source {
-            context.insert("aws:FederatedProvider", source.provider.as_str());
+            context.insert(const { Key::known("aws:federatedprovider") }, source.provider.as_str());
             if let Some(kind) = &source.subject_type {
                 // IAM User Guide: SAML-based AWS STS federation context keys across services.
                 let (_, name) = source.provider.rsplit_once('/').unwrap_or_default();
                 let qualifier = saml::name_qualifier(&source.issuer, account, name);
-                context.insert("saml:sub", source.subject.as_str());
-                context.insert("saml:sub_type", kind.as_str());
-                context.insert("saml:namequalifier", qualifier);
+                context.insert(const { Key::known("saml:sub") }, source.subject.as_str());
+                context.insert(const { Key::known("saml:sub_type") }, kind.as_str());
+                context.insert(const { Key::known("saml:namequalifier") }, qualifier);
                 return;
             }
             let url = source.issuer.strip_prefix("https://").unwrap_or(&source.issuer);
-            context.insert(&format!("{url}:sub"), source.subject.as_str());
-            context.insert(&format!("{url}:aud"), source.audience.as_str());
+            context.insert(format!("{url}:sub"), source.subject.as_str());
+            context.insert(format!("{url}:aud"), source.audience.as_str());
         }
     }
 }

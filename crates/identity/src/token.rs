@@ -102,7 +102,8 @@ pub struct Unverified<'a> {
     algorithm: Algorithm,
     key_id: Option<String>,
     signature: Vec<u8>,
-    issuer: String,
+    // Of claims that cannot be read; else they have it.
+    issuer: Option<String>,
     // Read once. Shown to nobody before the signature is verified.
     claims: Result<Claims, TokenError>,
 }
@@ -125,9 +126,9 @@ impl<'a> Unverified<'a> {
         let (algorithm, key_id) = read_header(&header)?;
         let claims = Claims::parse(&payload);
         let issuer = match &claims {
-            Ok(claims) => claims.issuer.clone(),
+            Ok(_) => None,
             // Of an issuer that nobody registered no more is said than that.
-            Err(_) => claims::issuer(&payload)?,
+            Err(_) => Some(claims::issuer(&payload)?),
         };
         Ok(Self {
             signed,
@@ -141,7 +142,8 @@ impl<'a> Unverified<'a> {
 
     /// `iss` as the token claims it: only for finding the provider whose keys then decide.
     pub fn issuer(&self) -> &str {
-        &self.issuer
+        let read = self.claims.as_ref().ok().map(|claims| claims.issuer.as_str());
+        read.or(self.issuer.as_deref()).unwrap_or_default()
     }
 
     /// `kid`, only for finding the key among those of the provider.
@@ -190,7 +192,7 @@ impl<'a> Unverified<'a> {
 impl std::fmt::Debug for Unverified<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Unverified")
-            .field("issuer", &self.issuer)
+            .field("issuer", &self.issuer())
             .field("key_id", &self.key_id)
             .finish_non_exhaustive()
     }

@@ -401,7 +401,7 @@ impl<'a> Search<'a> {
                 context.insert(&key, subject);
             }
             if let [only] = registered.client_ids.as_slice() {
-                context.insert(&format!("{url}:aud"), only.as_str());
+                context.insert(format!("{url}:aud"), only.as_str());
             }
             let principal = Principal::web_identity(provider, account.as_str());
             let (kind, name) = subject_name(told, cluster, provider);
@@ -465,7 +465,7 @@ fn type_of(kind: Kind) -> &'static str {
 
 fn tagged(context: &mut Context, tags: &[(String, String)]) {
     for (key, value) in tags {
-        context.insert(&format!("aws:PrincipalTag/{key}"), value.as_str());
+        context.insert(format!("aws:PrincipalTag/{key}"), value.as_str());
     }
 }
 

@@ -1,15 +1,30 @@
 //! What is asked: who, which action, on what, under which circumstances.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
+
 /// The hash of a condition key in lower case, eight bytes a step: every request hashes a dozen of them.
-pub(crate) fn hash(lower: &str) -> u64 {
+#[expect(clippy::indexing_slicing, reason = "what it counts by is the length")]
+pub(crate) const fn hash(lower: &str) -> u64 {
     let (words, rest) = lower.as_bytes().as_chunks::<8>();
+    let mut hash = OFFSET;
+    let mut at = 0;
+    while at < words.len() {
+        hash = mix(hash, u64::from_le_bytes(words[at]));
+        at += 1;
+    }
     // The one before them says how many are left.
-    let last = rest.iter().fold(1, |word, byte| word << 8 | u64::from(*byte));
-    let words = words.iter().map(|word| u64::from_le_bytes(*word));
-    words.chain([last]).fold(OFFSET, mix)
+    let mut last = 1;
+    at = 0;
+    while at < rest.len() {
+        last = last << 8 | rest[at] as u64;
+        at += 1;
+    }
+    mix(hash, last)
 }
 
-fn mix(hash: u64, word: u64) -> u64 {
+const fn mix(hash: u64, word: u64) -> u64 {
     (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
@@ -32,22 +47,84 @@ fn step(hash: u64, byte: u8) -> u64 {
 /// Few requests have more keys than this.
 const USUAL: usize = 16;
 
+/// The name of a condition key. Keys are compared ignoring case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    hash: u64,
+    lower: Cow<'static, str>,
+}
+
+impl Key {
+    /// A key that the program knows, which must be in lower case. In a constant, all of it is done while compiling.
+    ///
+    /// # Panics
+    /// If it is not in lower case.
+    pub const fn known(lower: &'static str) -> Self {
+        let mut rest = lower.as_bytes();
+        while let [byte, after @ ..] = rest {
+            assert!(
+                byte.is_ascii() && !byte.is_ascii_uppercase(),
+                "a known key is in lower case"
+            );
+            rest = after;
+        }
+        Self {
+            hash: hash(lower),
+            lower: Cow::Borrowed(lower),
+        }
+    }
+
+    /// The key, in lower case.
+    pub fn as_str(&self) -> &str {
+        &self.lower
+    }
+}
+
+impl From<&str> for Key {
+    fn from(text: &str) -> Self {
+        let lower = lower(text);
+        Self {
+            hash: hash(&lower),
+            lower: Cow::Owned(lower),
+        }
+    }
+}
+
+impl From<&String> for Key {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl From<String> for Key {
+    fn from(mut text: String) -> Self {
+        if !text.is_ascii() {
+            return text.as_str().into();
+        }
+        text.make_ascii_lowercase();
+        Self {
+            hash: hash(&text),
+            lower: Cow::Owned(text),
+        }
+    }
+}
+
 /// The circumstances of a request: condition keys and their values. What is not there is absent; nothing is implied.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
     // Few enough that a search by hash from the front beats every map.
     entries: Vec<Entry>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
-    hash: u64,
-    key: String,
+    key: Key,
     values: Values,
 }
 
 /// The values of a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
 pub enum Values {
     /// Of a single-valued key.
     One(String),
@@ -81,29 +158,37 @@ impl Context {
         Self::default()
     }
 
-    /// Sets a single-valued key. Keys are compared ignoring case.
-    pub fn insert(&mut self, key: &str, value: impl Into<String>) {
+    /// Sets a single-valued key.
+    pub fn insert(&mut self, key: impl Into<Key>, value: impl Into<String>) {
         self.set(key, Values::One(value.into()));
     }
 
     /// Sets a multivalued key.
-    pub fn insert_list<T: Into<String>>(&mut self, key: &str, values: impl IntoIterator<Item = T>) {
+    pub fn insert_list<T: Into<String>>(&mut self, key: impl Into<Key>, values: impl IntoIterator<Item = T>) {
         self.set(key, Values::Many(values.into_iter().map(Into::into).collect()));
     }
 
     /// Sets a key to values of either kind.
-    pub fn set(&mut self, key: &str, values: Values) {
-        let key = lower(key);
-        let hash = hash(&key);
-        let found = |entry: &&mut Entry| entry.hash == hash && entry.key == key;
-        if let Some(entry) = self.entries.iter_mut().find(found) {
+    pub fn set(&mut self, key: impl Into<Key>, values: Values) {
+        let key = key.into();
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.key == key) {
             entry.values = values;
             return;
         }
         if self.entries.is_empty() {
             self.entries.reserve(USUAL);
         }
-        self.entries.push(Entry { hash, key, values });
+        self.entries.push(Entry { key, values });
+    }
+
+    /// Keeps the keys, in lower case, that are wanted.
+    pub fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
+        self.entries.retain(|entry| wanted(entry.key.as_str()));
+    }
+
+    /// Whether there is no key.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     /// The values of a key, if it is there.
@@ -114,7 +199,8 @@ impl Context {
 
     /// Keys, in lower case, and their values.
     pub fn into_entries(self) -> impl Iterator<Item = (String, Values)> {
-        self.entries.into_iter().map(|entry| (entry.key, entry.values))
+        let entries = self.entries.into_iter();
+        entries.map(|entry| (entry.key.lower.into_owned(), entry.values))
     }
 
     /// Keys, in lower case, and their values.
@@ -125,7 +211,7 @@ impl Context {
     pub(crate) fn find(&self, hash: u64, lower: &str) -> Option<&Values> {
         self.entries
             .iter()
-            .find(|entry| entry.hash == hash && entry.key == lower)
+            .find(|entry| entry.key.hash == hash && entry.key.lower == lower)
             .map(|entry| &entry.values)
     }
 
@@ -138,11 +224,33 @@ impl Context {
     }
 }
 
-impl<K: AsRef<str>, V: Into<String>> FromIterator<(K, V)> for Context {
+/// An object: the value of a single-valued key is a text, those of a multivalued key are a list.
+impl Serialize for Context {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.entries.len()))?;
+        for entry in &self.entries {
+            map.serialize_entry(entry.key.as_str(), &entry.values)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Context {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let entries = std::collections::BTreeMap::<String, Values>::deserialize(deserializer)?;
+        let mut context = Self::new();
+        for (key, values) in entries {
+            context.set(key, values);
+        }
+        Ok(context)
+    }
+}
+
+impl<K: Into<Key>, V: Into<String>> FromIterator<(K, V)> for Context {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
         let mut context = Self::new();
         for (key, value) in pairs {
-            context.insert(key.as_ref(), value);
+            context.insert(key, value);
         }
         context
     }

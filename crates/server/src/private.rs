@@ -93,7 +93,7 @@ fn answer<P: Private>(mut cx: Cx, log: PathBuf) -> Answering {
         let about = Subject {
             source: private::SERVICE,
             name: P::NAME,
-            parameters: P::parameters(&input),
+            parameters: P::parameters(&input).into(),
             resource: P::resource(&cx, &input),
             context: cx.context(),
         };

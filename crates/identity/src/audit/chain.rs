@@ -7,7 +7,8 @@ use super::{Event, NotALine};
 /// The end of a log: the hash that the next line has to name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chain {
-    last: String,
+    /// In hexadecimal.
+    last: [u8; 64],
 }
 
 /// An event's line that lacks only the hash of the line before. Making it is most of the work, and needs no lock.
@@ -36,20 +37,26 @@ pub struct Broken {
 impl Chain {
     /// The start of a new log.
     pub fn new() -> Self {
-        Self { last: "0".repeat(64) }
+        Self { last: [b'0'; 64] }
     }
 
     /// Goes on after a log's last line (without its end).
     pub fn after(line: &str) -> Self {
-        Self {
-            last: hex::encode(digest(&SHA256, line.as_bytes())),
-        }
+        let mut last = [0; 64];
+        // It cannot fail: two digits a byte fit. Were it to, the next line would not follow, and the log would not verify.
+        let _ = hex::encode_to_slice(digest(&SHA256, line.as_bytes()), &mut last);
+        Self { last }
+    }
+
+    fn last(&self) -> &str {
+        // INVARIANT: digits alone are stored.
+        std::str::from_utf8(&self.last).unwrap_or_default()
     }
 
     /// Ties the event to the log and gives its line (without its end), which must be written next.
     pub fn link(&mut self, event: Unlinked) -> String {
         let mut line = event.0;
-        line.insert_str(line.len().saturating_sub(END.len()), &self.last);
+        line.insert_str(line.len().saturating_sub(END.len()), self.last());
         *self = Self::after(&line);
         line
     }
@@ -64,7 +71,7 @@ impl Default for Chain {
 /// Checks a log from its beginning, or from any line after which `chain` stands.
 pub fn verify<'a>(mut chain: Chain, lines: impl IntoIterator<Item = &'a str>) -> Result<Chain, Broken> {
     for (index, line) in lines.into_iter().enumerate() {
-        let linked = Event::from_line(line).is_ok_and(|event| event.rolecall.prev == chain.last);
+        let linked = Event::from_line(line).is_ok_and(|event| event.rolecall.prev == chain.last());
         if !linked {
             return Err(Broken { line: index + 1 });
         }

@@ -1,26 +1,30 @@
 //! The event itself.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
+use rolecall_policy::Context;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::line::{self, NotALine};
+use super::{
+    elements::Elements,
+    line::{self, NotALine},
+};
 
 /// An event. Field names and order are CloudTrail's; `rolecall` is ours.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     /// `1.11`
-    pub event_version: String,
+    pub event_version: Cow<'static, str>,
     /// Who.
     pub user_identity: UserIdentity,
     /// When: `2026-11-22T03:14:40Z`.
     pub event_time: String,
     /// Such as `sts.amazonaws.com`.
-    pub event_source: String,
+    pub event_source: Cow<'static, str>,
     /// Such as `AssumeRoleWithWebIdentity`.
-    pub event_name: String,
+    pub event_name: Cow<'static, str>,
     /// The region that the request was for.
     pub aws_region: String,
     /// From the socket, or from a configured proxy.
@@ -35,9 +39,9 @@ pub struct Event {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
     /// What was asked, without secrets.
-    pub request_parameters: Value,
+    pub request_parameters: Elements,
     /// What was answered, without secrets.
-    pub response_elements: Value,
+    pub response_elements: Elements,
     /// The request's id, which the client has seen.
     #[serde(rename = "requestID")]
     pub request_id: String,
@@ -50,13 +54,13 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<Resource>,
     /// `AwsApiCall`
-    pub event_type: String,
+    pub event_type: Cow<'static, str>,
     /// Whether it is about management, not data.
     pub management_event: bool,
     /// The account whose log it belongs to.
     pub recipient_account_id: String,
     /// `Management` or `Data`.
-    pub event_category: String,
+    pub event_category: Cow<'static, str>,
     /// What CloudTrail has no place for.
     pub rolecall: Rolecall,
 }
@@ -79,7 +83,7 @@ impl Event {
 pub struct UserIdentity {
     /// `Root`, `IAMUser`, `AssumedRole`, `WebIdentityUser`, `AWSService`, `Unknown` …
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// Such as `AROA…:session`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub principal_id: Option<String>,
@@ -126,7 +130,7 @@ pub struct SessionContext {
 pub struct SessionIssuer {
     /// `Role`
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// The role's unique id.
     pub principal_id: String,
     /// The role's ARN.
@@ -168,7 +172,7 @@ pub struct Resource {
     pub account_id: Option<String>,
     /// Such as `AWS::IAM::Role`.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Cow<'static, str>,
 }
 
 /// How it was decided.
@@ -203,9 +207,9 @@ pub struct Rolecall {
     /// The resource's ARN.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
-    /// The condition keys that it was judged with.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub context: BTreeMap<String, Vec<String>>,
+    /// The condition keys that it was judged with; of what was allowed, those that [`Rolecall::kept`] keeps.
+    #[serde(default, skip_serializing_if = "Context::is_empty")]
+    pub context: Context,
     /// `jti` of the token that was shown, or that the session came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_id: Option<String>,
@@ -219,76 +223,63 @@ pub struct Rolecall {
     pub prev: String,
 }
 
-/// Names of members that hold secrets, whatever their case.
-const SECRET: [&str; 11] = [
-    "webidentitytoken",
-    "sessiontoken",
-    "secretaccesskey",
-    "token",
-    "tokencode",
-    "authenticationcode1",
-    "authenticationcode2",
-    "password",
-    "samlassertion",
-    "privatekey",
-    "secret",
-];
-
-/// Replaces every secret in request parameters or response elements.
-pub fn redact(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members.iter_mut() {
-                if !member.is_null() && SECRET.iter().any(|secret| name.eq_ignore_ascii_case(secret)) {
-                    *member = Value::String("{redacted}".to_owned());
-                } else {
-                    redact(member);
-                }
-            }
+impl Rolecall {
+    /// The condition keys of an event. Of what was allowed, those are left out that other members of the event say: most
+    /// events are of that kind, and every exchange waits for its own to be written.
+    pub fn kept(decision: Decision, mut context: Context) -> Context {
+        /// The time, the client, the region, and the provider of a web identity.
+        const TOLD: [&str; 6] = [
+            "aws:currenttime",
+            "aws:epochtime",
+            "aws:federatedprovider",
+            "aws:requestedregion",
+            "aws:sourceip",
+            "aws:useragent",
+        ];
+        if decision == Decision::Allowed {
+            // Of a resource's tags `aws:ResourceTag` says the same.
+            context.retain(|key| !TOLD.contains(&key) && !key.starts_with("iam:resourcetag/"));
         }
-        Value::Array(items) => items.iter_mut().for_each(redact),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        context
     }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
-    use serde_json::json;
-
     use super::*;
 
     pub(in super::super) fn event(user_agent: &str) -> Event {
         Event {
-            event_version: "1.11".to_owned(),
+            event_version: "1.11".into(),
             user_identity: UserIdentity {
-                kind: "Root".to_owned(),
+                kind: "Root".into(),
                 ..UserIdentity::default()
             },
             event_time: "2026-11-22T03:14:40Z".to_owned(),
-            event_source: "sts.amazonaws.com".to_owned(),
-            event_name: "GetCallerIdentity".to_owned(),
+            event_source: "sts.amazonaws.com".into(),
+            event_name: "GetCallerIdentity".into(),
             aws_region: "us-east-2".to_owned(),
             source_ip_address: "127.0.0.1".to_owned(),
             user_agent: user_agent.to_owned(),
             error_code: None,
             error_message: None,
-            request_parameters: Value::Null,
-            response_elements: Value::Null,
+            request_parameters: Elements::Null,
+            response_elements: Elements::Null,
             request_id: "r".to_owned(),
             event_id: "e".to_owned(),
             read_only: true,
             resources: Vec::new(),
-            event_type: "AwsApiCall".to_owned(),
+            event_type: "AwsApiCall".into(),
             management_event: true,
             recipient_account_id: "123456789012".to_owned(),
-            event_category: "Management".to_owned(),
+            event_category: "Management".into(),
             rolecall: Rolecall {
                 decision: Decision::Allowed,
                 explanation: None,
                 principal: None,
                 action: Some("sts:GetCallerIdentity".to_owned()),
                 resource: None,
-                context: BTreeMap::new(),
+                context: Context::new(),
                 token_id: None,
                 issued: None,
                 detail: None,
@@ -304,6 +295,29 @@ pub(super) mod tests {
         let line = event.to_line().unwrap();
         assert!(line.bytes().all(|b| (b' '..=b'~').contains(&b)), "{line}");
         assert_eq!(Event::from_line(&line).unwrap(), event);
+    }
+
+    #[test]
+    fn what_was_allowed_says_nothing_twice_and_a_refusal_all() {
+        let context: Context = [
+            ("aws:CurrentTime", "2026-11-22T03:14:40Z"),
+            ("aws:ResourceTag/a", "b"),
+            ("iam:ResourceTag/a", "b"),
+            ("aws:SecureTransport", "true"),
+        ]
+        .into_iter()
+        .collect();
+        for decision in [
+            Decision::ExplicitlyDenied,
+            Decision::ImplicitlyDenied,
+            Decision::Refused,
+        ] {
+            assert_eq!(Rolecall::kept(decision, context.clone()), context);
+        }
+        assert_eq!(
+            serde_json::to_value(Rolecall::kept(Decision::Allowed, context)).unwrap(),
+            serde_json::json!({"aws:resourcetag/a": "b", "aws:securetransport": "true"})
+        );
     }
 
     #[test]
@@ -327,25 +341,5 @@ pub(super) mod tests {
         ] {
             assert!(line.get(name).is_some(), "{name}");
         }
-    }
-
-    #[test]
-    fn secrets_are_redacted_at_any_depth() {
-        let mut value = json!({
-            "webIdentityToken": "a.b.c",
-            "credentials": {"secretAccessKey": "s", "sessionToken": "t", "accessKeyId": "ASIA"},
-            "list": [{"Password": "p"}],
-        });
-        redact(&mut value);
-        assert_eq!(
-            value,
-            json!({
-                "webIdentityToken": "{redacted}",
-                "credentials": {
-                    "secretAccessKey": "{redacted}", "sessionToken": "{redacted}", "accessKeyId": "ASIA"
-                },
-                "list": [{"Password": "{redacted}"}],
-            })
-        );
     }
 }

@@ -1,5 +1,7 @@
-//! Events as lines: JSON in pure ASCII, and nothing that a terminal would obey (threat 13). Every exchange writes one, so
-//! text that needs no escaping, which is almost all, is told by a look over all of it and copied whole.
+//! Events as lines: JSON in pure ASCII, and nothing that a terminal would obey (threat 13).
+//!
+//! Every exchange writes one, and almost none has a text that needs escaping. So texts are copied as they are, and one look
+//! over the whole line tells whether that was right; if it was not, the line is written again with care.
 
 use std::fmt::{self, Display, Write as _};
 
@@ -32,51 +34,70 @@ impl From<NotALine> for std::io::Error {
 /// The value as one line, without its end.
 pub(super) fn to_line(value: &impl Serialize) -> Result<String, NotALine> {
     // Longer than almost any event.
-    let mut line = Line(String::with_capacity(4096));
+    let mut line = Line::new(4096, false);
     value.serialize(&mut line)?;
-    Ok(line.0)
+    if line.is_plain() {
+        return Ok(line.text);
+    }
+    let mut line = Line::new(line.text.len() * 2, true);
+    value.serialize(&mut line)?;
+    Ok(line.text)
 }
 
-/// The bytes that stand for themselves.
-#[expect(clippy::indexing_slicing, reason = "done while compiling, which would fail")]
-static PLAIN: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = b' ' as usize;
-    while byte <= b'~' as usize {
-        table[byte] = byte != b'"' as usize && byte != b'\\' as usize;
-        byte += 1;
-    }
-    table
-};
-
-struct Line(String);
+struct Line {
+    text: String,
+    /// How many quotation marks stand around texts.
+    quotes: usize,
+    /// Whether texts are looked at, and what needs it is escaped.
+    careful: bool,
+}
 
 impl Line {
-    fn text(&mut self, text: &str) {
-        self.0.push('"');
-        // Looking at all of it is three times as fast as stopping at the first that is not plain: there hardly ever is one.
-        let is_plain = |byte: u8| PLAIN.get(usize::from(byte)).is_some_and(|it| *it);
-        if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
-            self.0.push_str(text);
-        } else {
-            self.escaped(text);
+    fn new(capacity: usize, careful: bool) -> Self {
+        Self {
+            text: String::with_capacity(capacity),
+            quotes: 0,
+            careful,
         }
-        self.0.push('"');
+    }
+
+    fn quoted(&mut self, text: &str) {
+        self.text.push('"');
+        self.text.push_str(text);
+        self.text.push('"');
+        self.quotes += 2;
+    }
+
+    fn text(&mut self, text: &str) {
+        if !self.careful {
+            return self.quoted(text);
+        }
+        self.text.push('"');
+        self.escaped(text);
+        self.text.push('"');
+    }
+
+    /// Whether no text that was copied needed escaping: then the line has no more quotation marks than those around texts.
+    fn is_plain(&self) -> bool {
+        let bytes = self.text.as_bytes();
+        let odd = |byte: u8| u8::from(byte.wrapping_sub(b' ') > b'~' - b' ') | u8::from(byte == b'\\');
+        bytes.iter().fold(0, |found, byte| found | odd(*byte)) == 0
+            && memchr::memchr_iter(b'"', bytes).count() == self.quotes
     }
 
     fn escaped(&mut self, text: &str) {
         for character in text.chars() {
             match character {
-                '"' => self.0.push_str("\\\""),
-                '\\' => self.0.push_str("\\\\"),
-                '\n' => self.0.push_str("\\n"),
-                '\r' => self.0.push_str("\\r"),
-                '\t' => self.0.push_str("\\t"),
-                ' '..='~' => self.0.push(character),
+                '"' => self.text.push_str("\\\""),
+                '\\' => self.text.push_str("\\\\"),
+                '\n' => self.text.push_str("\\n"),
+                '\r' => self.text.push_str("\\r"),
+                '\t' => self.text.push_str("\\t"),
+                ' '..='~' => self.text.push(character),
                 // `\u` may stand for any character (RFC 8259, section 7).
                 _ => {
                     for unit in character.encode_utf16(&mut [0; 2]) {
-                        let _ = write!(self.0, "\\u{unit:04x}");
+                        let _ = write!(self.text, "\\u{unit:04x}");
                     }
                 }
             }
@@ -84,11 +105,11 @@ impl Line {
     }
 
     fn number(&mut self, number: impl Display) {
-        let _ = write!(self.0, "{number}");
+        let _ = write!(self.text, "{number}");
     }
 
     fn open(&mut self, bracket: char) -> Compound<'_> {
-        self.0.push(bracket);
+        self.text.push(bracket);
         Compound {
             line: self,
             first: true,
@@ -105,7 +126,7 @@ struct Compound<'a> {
 impl Compound<'_> {
     fn comma(&mut self) {
         if !self.first {
-            self.line.0.push(',');
+            self.line.text.push(',');
         }
         self.first = false;
     }
@@ -123,7 +144,7 @@ impl<'a> Serializer for &'a mut Line {
     type SerializeStructVariant = Impossible<(), NotALine>;
 
     fn serialize_bool(self, value: bool) -> Result<(), NotALine> {
-        self.0.push_str(if value { "true" } else { "false" });
+        self.text.push_str(if value { "true" } else { "false" });
         Ok(())
     }
 
@@ -168,7 +189,7 @@ impl<'a> Serializer for &'a mut Line {
     fn serialize_f64(self, value: f64) -> Result<(), NotALine> {
         match serde_json::Number::from_f64(value) {
             Some(number) => self.number(number),
-            None => self.0.push_str("null"),
+            None => self.text.push_str("null"),
         }
         Ok(())
     }
@@ -196,7 +217,7 @@ impl<'a> Serializer for &'a mut Line {
     }
 
     fn serialize_unit(self) -> Result<(), NotALine> {
-        self.0.push_str("null");
+        self.text.push_str("null");
         Ok(())
     }
 
@@ -275,7 +296,7 @@ impl SerializeSeq for Compound<'_> {
     }
 
     fn end(self) -> Result<(), NotALine> {
-        self.line.0.push(']');
+        self.line.text.push(']');
         Ok(())
     }
 }
@@ -291,12 +312,12 @@ impl SerializeMap for Compound<'_> {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NotALine> {
-        self.line.0.push(':');
+        self.line.text.push(':');
         value.serialize(&mut *self.line)
     }
 
     fn end(self) -> Result<(), NotALine> {
-        self.line.0.push('}');
+        self.line.text.push('}');
         Ok(())
     }
 }
@@ -308,14 +329,13 @@ impl SerializeStruct for Compound<'_> {
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), NotALine> {
         self.comma();
         // Names of members need no escaping.
-        self.line.0.push('"');
-        self.line.0.push_str(key);
-        self.line.0.push_str("\":");
+        self.line.quoted(key);
+        self.line.text.push(':');
         value.serialize(&mut *self.line)
     }
 
     fn end(self) -> Result<(), NotALine> {
-        self.line.0.push('}');
+        self.line.text.push('}');
         Ok(())
     }
 }

@@ -3,6 +3,8 @@
 //! The sealed text's version covers this encoding too: when a field is added, the version goes up. There is one encoding
 //! of each record, and nothing may follow it.
 
+use std::sync::Arc;
+
 use rolecall_names::{AccountId, Arn, UniqueId};
 
 use super::{Record, Source, Subject};
@@ -122,7 +124,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Record> {
                 1 => source.pod_uid = from.optional()?,
                 _ => source.subject_type = Some(from.text()?.to_owned()),
             }
-            Some(source)
+            Some(Arc::new(source))
         }
         _ => return None,
     };

@@ -35,7 +35,7 @@ fn record() -> Record {
         tags: vec![("team".to_owned(), "blau-ß".to_owned())],
         transitive_tags: vec!["team".to_owned()],
         source_identity: Some("me".to_owned()),
-        source: Some(Source {
+        source: Some(Arc::new(Source {
             provider: "arn:aws:iam::123456789012:oidc-provider/h/id/1".to_owned(),
             issuer: "https://h/id/1".to_owned(),
             subject: "system:serviceaccount:a:b".to_owned(),
@@ -43,7 +43,7 @@ fn record() -> Record {
             token_id: Some("jti".to_owned()),
             pod_uid: None,
             subject_type: None,
-        }),
+        })),
         chained: true,
         mfa: false,
     }
@@ -65,10 +65,12 @@ fn minimal() -> Record {
 
 /// Of an assertion, not of a token.
 fn of_assertion() -> Record {
-    let source = record().source.map(|source| Source {
-        provider: "arn:aws:iam::123456789012:saml-provider/Corp".to_owned(),
-        subject_type: Some("persistent".to_owned()),
-        ..source
+    let source = record().source.map(|source| {
+        Arc::new(Source {
+            provider: "arn:aws:iam::123456789012:saml-provider/Corp".to_owned(),
+            subject_type: Some("persistent".to_owned()),
+            ..Arc::unwrap_or_clone(source)
+        })
     });
     Record { source, ..record() }
 }

@@ -146,7 +146,7 @@ impl Snapshot {
             Subject::Role { id, .. } => Some(id.as_str()),
             Subject::User { .. } | Subject::Root | Subject::FederatedUser { .. } => None,
         };
-        let source = record.source.as_ref();
+        let source = record.source.as_deref();
         [Some(access_key_id), role, Some(record.account.as_str())]
             .into_iter()
             .chain(source.map(keys).into_iter().flatten())

@@ -111,7 +111,7 @@ impl Hypothetical<'_> {
             tags: Vec::new(),
             transitive_tags: Vec::new(),
             source_identity: None,
-            source: Some(Source {
+            source: Some(Arc::new(Source {
                 provider: self.provider().as_str().to_owned(),
                 issuer: format!("https://{}", self.issuer),
                 subject: self.subject.to_owned(),
@@ -119,7 +119,7 @@ impl Hypothetical<'_> {
                 token_id: None,
                 pod_uid: None,
                 subject_type: None,
-            }),
+            })),
             chained: false,
             mfa: false,
         };

@@ -1,10 +1,10 @@
 //! Judging by trust policies, and making the session that follows.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use rolecall_names::{AccountId, Arn, UniqueId};
-use rolecall_policy::{Compiled, Context, Decision, Kind, Policies, Policy, Principal, Request, decide, validate};
+use rolecall_policy::{Compiled, Context, Decision, Key, Kind, Policies, Policy, Principal, Request, decide, validate};
 
 use super::{Directory, Evidence, Granted, HOUR, Refusal, RoleView, federation::check_policies, new_key_id, tags};
 use crate::{
@@ -44,10 +44,10 @@ pub(super) fn judge<'a>(
     evidence: &mut Evidence,
 ) -> Result<(), &'static str> {
     let context = &mut asked.context;
-    context.insert("sts:RoleSessionName", asked.session_name);
-    context.insert("sts:DurationSeconds", asked.duration.to_string());
+    context.insert(const { Key::known("sts:rolesessionname") }, asked.session_name);
+    context.insert(const { Key::known("sts:durationseconds") }, asked.duration.to_string());
     for (key, value) in asked.tags {
-        context.insert(&format!("aws:RequestTag/{key}"), value.as_str());
+        context.insert(format!("aws:RequestTag/{key}"), value.as_str());
     }
     if !asked.tags.is_empty() {
         context.insert_list("aws:TagKeys", asked.tags.iter().map(|(key, _)| key.as_str()));
@@ -56,11 +56,11 @@ pub(super) fn judge<'a>(
         context.insert_list("sts:TransitiveTagKeys", asked.transitive.iter().map(String::as_str));
     }
     if let Some(identity) = asked.source_identity {
-        context.insert("sts:SourceIdentity", identity);
+        context.insert(const { Key::known("sts:sourceidentity") }, identity);
     }
     for (key, value) in role.iter().flat_map(|role| role.tags.iter()) {
-        context.insert(&format!("aws:ResourceTag/{key}"), value.as_str());
-        context.insert(&format!("iam:ResourceTag/{key}"), value.as_str());
+        context.insert(format!("aws:ResourceTag/{key}"), value.as_str());
+        context.insert(format!("iam:ResourceTag/{key}"), value.as_str());
     }
 
     let trust = role.map(|role| role.trust).or(NOBODY.as_ref());
@@ -125,7 +125,7 @@ pub(super) struct New<'a> {
     pub(super) tags: Vec<tags::Tag>,
     pub(super) transitive: Vec<String>,
     pub(super) source_identity: Option<String>,
-    pub(super) source: Option<Source>,
+    pub(super) source: Option<Arc<Source>>,
     pub(super) chained: bool,
 }
 

@@ -1,5 +1,7 @@
 //! `AssumeRoleWithSAML`: from an assertion of a SAML provider to a session of a role.
 
+use std::sync::Arc;
+
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
@@ -110,7 +112,7 @@ pub fn assume_role_with_saml(
         recipient: assertion.recipient.clone(),
         qualifier: name_qualifier(&assertion.issuer, provider_arn.account(), &provider_name),
     };
-    let source = Source {
+    let source = Arc::new(Source {
         provider: provider_arn.as_str().to_owned(),
         issuer: subject.issuer.clone(),
         subject: subject.name.clone(),
@@ -118,8 +120,8 @@ pub fn assume_role_with_saml(
         token_id: Some(assertion.id.clone()),
         pod_uid: None,
         subject_type: Some(subject.kind.clone()),
-    };
-    evidence.source = Some(source.clone());
+    });
+    evidence.source = Some(Arc::clone(&source));
     if let Some(revocation) = directory.revoked_source(account, &source, Some(assertion.issued)) {
         evidence.detail = Some(format!("the assertion is revoked by {}", revocation.id));
         return Err(NOT_AUTHORIZED);
@@ -345,9 +347,9 @@ fn describe(
             continue;
         };
         if *is_list {
-            context.insert_list(key, values.iter().map(String::as_str));
+            context.insert_list(*key, values.iter().map(String::as_str));
         } else {
-            context.insert(key, first.as_str());
+            context.insert(*key, first.as_str());
         }
     }
     context

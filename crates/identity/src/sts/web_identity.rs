@@ -1,8 +1,10 @@
 //! `AssumeRoleWithWebIdentity`: from a token of an identity provider to a session of a role.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rolecall_names::Arn;
-use rolecall_policy::{Context, Policies, Principal};
+use rolecall_policy::{Context, Key, Policies, Principal};
 
 use super::{
     Directory, Evidence, Granted, HOUR, KeySource, ProviderView, Refusal,
@@ -79,7 +81,7 @@ pub fn assume_role_with_web_identity(
 ) -> Result<Step, Refusal> {
     let (arn, account) = role_arn(input.role_arn)?;
     let token = Unverified::parse(input.token).map_err(|error| refused(&error, evidence))?;
-    let issuer = token.issuer().to_owned();
+    let issuer = token.issuer();
     let url = issuer
         .strip_prefix("https://")
         .filter(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_graphic()))
@@ -88,7 +90,7 @@ pub fn assume_role_with_web_identity(
         Refusal::InvalidIdentityToken(format!("No OpenIDConnect provider found in your account for {issuer}"))
     })?;
 
-    let provider_arn = Arn::iam(account.as_str(), &format!("oidc-provider/{url}"));
+    let provider_arn = Arn::iam(account.as_str(), &["oidc-provider/", url].concat());
     let mut refresh = None;
     let key = match provider.keys {
         KeySource::Cluster(keys) | KeySource::Account(keys) => keys.find(token.key_id(), token.algorithm()).cloned(),
@@ -109,6 +111,7 @@ pub fn assume_role_with_web_identity(
         },
     };
     let key = key.ok_or_else(|| Refusal::InvalidIdentityToken(NO_KEY.to_owned()))?;
+    let url = provider_arn.resource_of("oidc-provider").unwrap_or_default();
     let claims = token.verify(&key, now).map_err(|error| refused(&error, evidence))?;
     let claims = match provider.keys {
         KeySource::Cluster(_) => claims.of_cluster().map_err(|error| refused(&error, evidence))?,
@@ -116,7 +119,7 @@ pub fn assume_role_with_web_identity(
     };
     let audience = audience(&claims, &provider)?;
 
-    let source = Source {
+    let source = Arc::new(Source {
         provider: provider_arn.as_str().to_owned(),
         issuer: claims.issuer.clone(),
         subject: claims.subject.clone(),
@@ -127,8 +130,8 @@ pub fn assume_role_with_web_identity(
             .as_ref()
             .and_then(|kubernetes| kubernetes.pod.as_ref().map(|(_, uid)| uid.clone())),
         subject_type: None,
-    };
-    evidence.source = Some(source.clone());
+    });
+    evidence.source = Some(Arc::clone(&source));
     // Before anything about the role is looked at: a revoked token learns nothing of it.
     if let Some(revocation) = directory.revoked_source(account, &source, claims.issued) {
         evidence.detail = Some(format!("the token is revoked by {}", revocation.id));
@@ -201,20 +204,20 @@ fn audience<'a>(claims: &'a Verified<Claims>, provider: &ProviderView<'_>) -> Re
 
 /// The condition keys of a web identity.
 pub(super) fn describe(claims: &Claims, url: &str, audience: &str, provider: &str, mut context: Context) -> Context {
-    context.insert(&format!("{url}:sub"), claims.subject.as_str());
-    context.insert(&format!("{url}:aud"), audience);
+    context.insert(format!("{url}:sub"), claims.subject.as_str());
+    context.insert(format!("{url}:aud"), audience);
     if !claims.methods.is_empty() {
-        context.insert_list(&format!("{url}:amr"), claims.methods.iter().map(String::as_str));
+        context.insert_list(format!("{url}:amr"), claims.methods.iter().map(String::as_str));
     }
     if claims.authorized_party.is_some() {
-        context.insert_list(&format!("{url}:oaud"), claims.audiences.iter().map(String::as_str));
+        context.insert_list(format!("{url}:oaud"), claims.audiences.iter().map(String::as_str));
     }
     if CLAIMS_ARE_KEYS.contains(&url) {
         for (name, value) in &claims.texts {
-            context.insert(&format!("{url}:{name}"), value.as_str());
+            context.insert(format!("{url}:{name}"), value.as_str());
         }
     }
-    context.insert("aws:FederatedProvider", provider);
+    context.insert(const { Key::known("aws:federatedprovider") }, provider);
     context
 }
 

@@ -8,6 +8,9 @@ const DEPTH: u8 = 32;
 /// Up to so many members, comparing each with each is faster than hashing.
 const FEW: usize = 24;
 
+/// A cluster's tokens have no more claims than this.
+const USUAL: usize = 9;
+
 /// A value. Text that needs no unescaping is borrowed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Json<'a> {
@@ -44,7 +47,9 @@ pub(super) struct Strict {
 
 impl Strict {
     pub(super) fn parse(bytes: &[u8]) -> Result<Json<'_>, String> {
-        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+        // All at once, not text by text.
+        let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+        let mut deserializer = serde_json::Deserializer::from_str(text);
         let value = Self { left: DEPTH }
             .deserialize(&mut deserializer)
             .map_err(|error| error.to_string())?;
@@ -113,7 +118,7 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json<'de>, A::Error> {
-        let mut members: Vec<(Cow<'de, str>, Json<'de>)> = Vec::new();
+        let mut members: Vec<(Cow<'de, str>, Json<'de>)> = Vec::with_capacity(USUAL);
         let mut many: HashSet<String> = HashSet::new();
         while let Some(name) = map.next_key_seed(Name)? {
             let repeated = if members.len() < FEW {

@@ -506,7 +506,7 @@ async fn decisions_are_in_the_log_as_if_they_were_made_there() {
         Some("arn:aws:iam::123456789012:user/alice")
     );
     assert_eq!(one.source_ip_address, "192.0.2.7");
-    assert_eq!(one.rolecall.context["aws:username"], ["alice"]);
+    assert_eq!(one.rolecall.context.get("aws:username").unwrap().as_slice(), ["alice"]);
     assert_eq!(
         one.rolecall.decision,
         rolecall_identity::audit::Decision::ImplicitlyDenied

@@ -133,12 +133,7 @@ impl Local {
                 .explanation
                 .as_ref()
                 .and_then(|explanation| serde_json::to_value(explanation).ok()),
-            context: decided
-                .question
-                .context()
-                .iter()
-                .map(|(key, values)| (key.to_owned(), values.as_slice().to_vec()))
-                .collect(),
+            context: decided.question.context().clone(),
             detail: None,
         }
     }

@@ -1,13 +1,13 @@
 //! Decisions of gateways as events (AWS CloudTrail User Guide: Logging data events), and as last uses.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::borrow::Cow;
 
 use jiff::Timestamp;
 use rolecall_identity::{
-    audit::{Decision, Event, Resource, Rolecall, UserIdentity},
+    audit::{Decision, Elements, Event, Resource, Rolecall, UserIdentity},
     usage::{Usage, Use},
 };
-use rolecall_policy::{Principal, PrincipalKind};
+use rolecall_policy::{Context, Principal, PrincipalKind};
 use serde_json::Value;
 
 use crate::aws::evidence::time;
@@ -44,7 +44,7 @@ pub struct Decided<'a> {
     /// Why it was refused.
     pub explanation: Option<Value>,
     /// The condition keys that it was decided with.
-    pub context: BTreeMap<String, Vec<String>>,
+    pub context: Context,
     /// What we know and the client is not told.
     pub detail: Option<String>,
 }
@@ -76,37 +76,37 @@ impl Decided<'_> {
         };
         let operation = self.operation;
         Event {
-            event_version: "1.11".to_owned(),
+            event_version: "1.11".into(),
             user_identity: who(&self.principal, self.access_key_id),
             event_time: time(self.at),
-            event_source: "s3.amazonaws.com".to_owned(),
-            event_name: operation.to_owned(),
+            event_source: "s3.amazonaws.com".into(),
+            event_name: operation.to_owned().into(),
             aws_region: self.region.to_owned(),
             source_ip_address: self.peer,
             user_agent: self.user_agent.to_owned(),
             error_code: error_code.map(str::to_owned),
             error_message: None,
-            request_parameters: Value::Null,
-            response_elements: Value::Null,
+            request_parameters: Elements::Null,
+            response_elements: Elements::Null,
             request_id: self.request_id.to_owned(),
             event_id: self.event_id,
             read_only: ["Get", "List", "Head"].iter().any(|verb| operation.starts_with(verb)),
             resources: vec![Resource {
                 arn: self.resource.to_owned(),
                 account_id: known(self.account),
-                kind: "AWS::S3::Object".to_owned(),
+                kind: "AWS::S3::Object".into(),
             }],
-            event_type: "AwsApiCall".to_owned(),
+            event_type: "AwsApiCall".into(),
             management_event: false,
             recipient_account_id: self.account.to_owned(),
-            event_category: "Data".to_owned(),
+            event_category: "Data".into(),
             rolecall: Rolecall {
                 decision,
                 explanation: self.explanation,
                 principal: Some(self.principal.arn().to_owned()),
                 action: Some(self.action.to_owned()),
                 resource: Some(self.resource.to_owned()),
-                context: self.context,
+                context: Rolecall::kept(decision, self.context),
                 token_id: None,
                 issued: None,
                 detail: self.detail,
@@ -126,7 +126,7 @@ fn who(principal: &Principal, access_key_id: &str) -> UserIdentity {
         PrincipalKind::WebIdentity | PrincipalKind::Saml | PrincipalKind::Anonymous => "AWSAccount",
     };
     UserIdentity {
-        kind: kind.to_owned(),
+        kind: kind.into(),
         principal_id: principal.unique_id().map(str::to_owned),
         arn: known(principal.arn()).filter(|_| *principal.kind() != PrincipalKind::Anonymous),
         account_id: known(principal.account()),

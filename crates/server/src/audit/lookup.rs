@@ -55,7 +55,7 @@ impl Wanted {
                         .rolecall
                         .context
                         .iter()
-                        .any(|(key, values)| key.ends_with(":sub") && values.contains(&subject))
+                        .any(|(key, values)| key.ends_with(":sub") && values.as_slice().contains(&subject))
             }
             Self::Last => true,
         }
@@ -79,7 +79,7 @@ fn is_of(event: &Event, issuer: &str) -> bool {
     let federated = session.and_then(|session| session.web_id_federation_data.as_ref());
     event.user_identity.identity_provider.as_deref().is_some_and(provider)
         || federated.is_some_and(|data| provider(&data.federated_provider))
-        || event.rolecall.context.keys().any(|key| {
+        || event.rolecall.context.iter().any(|(key, _)| {
             key.strip_suffix(":sub")
                 .is_some_and(|of| of.eq_ignore_ascii_case(issuer))
         })

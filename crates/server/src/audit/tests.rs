@@ -1,7 +1,5 @@
-use std::collections::BTreeMap;
-
-use rolecall_identity::audit::{Decision, Rolecall, UserIdentity, verify};
-use serde_json::Value;
+use rolecall_identity::audit::{Decision, Elements, Rolecall, UserIdentity, verify};
+use rolecall_policy::Context;
 
 use super::{
     lookup::{Wanted, find},
@@ -11,36 +9,36 @@ use crate::clock::FixedClock;
 
 fn event(request: &str) -> Event {
     Event {
-        event_version: "1.11".to_owned(),
+        event_version: "1.11".into(),
         user_identity: UserIdentity {
-            kind: "Root".to_owned(),
+            kind: "Root".into(),
             ..UserIdentity::default()
         },
         event_time: "2026-11-22T03:14:40Z".to_owned(),
-        event_source: "sts.amazonaws.com".to_owned(),
-        event_name: "GetCallerIdentity".to_owned(),
+        event_source: "sts.amazonaws.com".into(),
+        event_name: "GetCallerIdentity".into(),
         aws_region: "us-east-2".to_owned(),
         source_ip_address: "127.0.0.1".to_owned(),
         user_agent: "x".to_owned(),
         error_code: None,
         error_message: None,
-        request_parameters: Value::Null,
-        response_elements: Value::Null,
+        request_parameters: Elements::Null,
+        response_elements: Elements::Null,
         request_id: request.to_owned(),
         event_id: "e".to_owned(),
         read_only: true,
         resources: Vec::new(),
-        event_type: "AwsApiCall".to_owned(),
+        event_type: "AwsApiCall".into(),
         management_event: true,
         recipient_account_id: "123456789012".to_owned(),
-        event_category: "Management".to_owned(),
+        event_category: "Management".into(),
         rolecall: Rolecall {
             decision: Decision::Allowed,
             explanation: None,
             principal: None,
             action: None,
             resource: None,
-            context: BTreeMap::new(),
+            context: Context::new(),
             token_id: None,
             issued: None,
             detail: None,

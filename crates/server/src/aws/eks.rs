@@ -73,7 +73,7 @@ fn named(network: eks::VpcConfigRequest) -> Network {
 answer! { eks::CreateCluster(cx, input) on cluster::arn(cx.account, cx.signed.region(), &input.name).to_string(),
     with |input, context| {
         for (key, value) in input.tags.iter().flatten() {
-            context.insert(&format!("aws:RequestTag/{key}"), value.as_str());
+            context.insert(format!("aws:RequestTag/{key}"), value.as_str());
         }
     } => |permit| {
         cx.may_pass(&input.role_arn, "eks.amazonaws.com")?;

@@ -6,14 +6,13 @@ use http::{HeaderMap, header};
 use jiff::Timestamp;
 use rolecall_identity::{
     audit::{
-        Decision, Event, Resource, Rolecall, SessionAttributes, SessionContext, SessionIssuer, UserIdentity,
-        WebIdFederationData, redact,
+        Decision, Elements, Event, Resource, Rolecall, SessionAttributes, SessionContext, SessionIssuer, UserIdentity,
+        WebIdFederationData,
     },
     session::{Record, Source, Subject},
     sts::{Evidence, Identified},
 };
-use rolecall_policy::{Context, Policies, explain};
-use serde_json::Value;
+use rolecall_policy::{Context, Key, Policies, explain};
 
 use super::fault::Fault;
 use crate::dispatch::{About, Whole};
@@ -21,14 +20,20 @@ use crate::dispatch::{About, Whole};
 /// The condition keys that the server knows of every request (IAM User Guide: AWS global condition context keys).
 pub fn context(about: &About, headers: &HeaderMap, region: &str, now: Timestamp) -> Context {
     let mut context = Context::new();
-    context.insert("aws:SourceIp", about.peer.address.ip().to_canonical().to_string());
-    context.insert("aws:SecureTransport", if about.peer.secure { "true" } else { "false" });
+    context.insert(
+        const { Key::known("aws:sourceip") },
+        about.peer.address.ip().to_canonical().to_string(),
+    );
+    context.insert(
+        const { Key::known("aws:securetransport") },
+        if about.peer.secure { "true" } else { "false" },
+    );
     let second = now.as_second();
-    context.insert("aws:CurrentTime", time(now));
-    context.insert("aws:EpochTime", second.to_string());
-    context.insert("aws:RequestedRegion", region);
+    context.insert(const { Key::known("aws:currenttime") }, time(now));
+    context.insert(const { Key::known("aws:epochtime") }, second.to_string());
+    context.insert(const { Key::known("aws:requestedregion") }, region);
     if let Some(agent) = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()) {
-        context.insert("aws:UserAgent", agent);
+        context.insert(const { Key::known("aws:useragent") }, agent);
     }
     context
 }
@@ -56,8 +61,8 @@ pub(crate) struct Told<'a> {
     pub(crate) region: &'a str,
     pub(crate) account: &'a str,
     pub(crate) read_only: bool,
-    pub(crate) parameters: Value,
-    pub(crate) response: Value,
+    pub(crate) parameters: Elements,
+    pub(crate) response: Elements,
     pub(crate) identity: UserIdentity,
     pub(crate) fault: Option<&'a Fault>,
     pub(crate) evidence: Evidence,
@@ -77,16 +82,16 @@ pub(crate) fn event(request: &Whole, told: Told<'_>, now: Timestamp) -> Event {
         mut response,
         ..
     } = told;
-    redact(&mut parameters);
-    redact(&mut response);
+    parameters.redact();
+    response.redact();
     let agent = request.parts.headers.get(header::USER_AGENT);
     let id = &request.about.request_id;
     Event {
-        event_version: "1.11".to_owned(),
+        event_version: "1.11".into(),
         user_identity: told.identity,
         event_time: time(now),
-        event_source: source.to_owned(),
-        event_name: name.to_owned(),
+        event_source: source.into(),
+        event_name: name.into(),
         aws_region: region.to_owned(),
         source_ip_address: request.about.peer.address.ip().to_canonical().to_string(),
         user_agent: agent
@@ -101,10 +106,10 @@ pub(crate) fn event(request: &Whole, told: Told<'_>, now: Timestamp) -> Event {
         event_id: id.clone(),
         read_only,
         resources: told.resource.into_iter().collect(),
-        event_type: "AwsApiCall".to_owned(),
+        event_type: "AwsApiCall".into(),
         management_event: true,
         recipient_account_id: account.to_owned(),
-        event_category: "Management".to_owned(),
+        event_category: "Management".into(),
         rolecall: decision(told.evidence, told.fault.is_some(), told.issued),
     }
 }
@@ -134,15 +139,7 @@ fn decision(evidence: Evidence, failed: bool, issued: Option<String>) -> Rolecal
         .request
         .map(|request| {
             let (principal, action, resource, context) = request.into_parts();
-            (
-                Some(principal.arn().to_owned()),
-                Some(action),
-                Some(resource),
-                context
-                    .into_entries()
-                    .map(|(key, values)| (key, values.into_vec()))
-                    .collect(),
-            )
+            (Some(principal.arn().to_owned()), Some(action), Some(resource), context)
         })
         .unwrap_or_default();
     Rolecall {
@@ -151,8 +148,8 @@ fn decision(evidence: Evidence, failed: bool, issued: Option<String>) -> Rolecal
         principal,
         action,
         resource,
-        context,
-        token_id: evidence.source.and_then(|source| source.token_id),
+        context: Rolecall::kept(decision, context),
+        token_id: evidence.source.and_then(|source| source.token_id.clone()),
         issued,
         detail: evidence.detail,
         prev: String::new(),
@@ -163,14 +160,14 @@ fn decision(evidence: Evidence, failed: bool, issued: Option<String>) -> Rolecal
 pub(crate) fn web_identity(source: Option<&Source>) -> UserIdentity {
     let Some(source) = source else {
         return UserIdentity {
-            kind: "Unknown".to_owned(),
+            kind: "Unknown".into(),
             ..UserIdentity::default()
         };
     };
     if source.subject_type.is_some() {
         // AWS names the provider by a hash that only AWS can read; its ARN says more.
         return UserIdentity {
-            kind: "SAMLUser".to_owned(),
+            kind: "SAMLUser".into(),
             principal_id: Some(format!("{}:{}", source.provider, source.subject)),
             user_name: Some(source.subject.clone()),
             identity_provider: Some(source.provider.clone()),
@@ -178,7 +175,7 @@ pub(crate) fn web_identity(source: Option<&Source>) -> UserIdentity {
         };
     }
     UserIdentity {
-        kind: "WebIdentityUser".to_owned(),
+        kind: "WebIdentityUser".into(),
         principal_id: Some(format!("{}:{}:{}", source.provider, source.audience, source.subject)),
         user_name: Some(source.subject.clone()),
         identity_provider: Some(source.provider.clone()),
@@ -201,11 +198,11 @@ pub(crate) fn signed(identified: &Identified, access_key_id: &str) -> UserIdenti
     };
     match identified {
         Identified::Root { .. } => UserIdentity {
-            kind: "Root".to_owned(),
+            kind: "Root".into(),
             ..base
         },
         Identified::User { arn, .. } => UserIdentity {
-            kind: "IAMUser".to_owned(),
+            kind: "IAMUser".into(),
             user_name: Some(arn.name().to_owned()),
             ..base
         },
@@ -217,7 +214,7 @@ pub(crate) fn signed(identified: &Identified, access_key_id: &str) -> UserIdenti
                 Subject::FederatedUser { .. } => ("FederatedUser", None),
             };
             UserIdentity {
-                kind: kind.to_owned(),
+                kind: kind.into(),
                 user_name,
                 session_context: Some(session(&opened.record)),
                 ..base
@@ -229,7 +226,7 @@ pub(crate) fn signed(identified: &Identified, access_key_id: &str) -> UserIdenti
 fn session(record: &Record) -> SessionContext {
     let issuer = match &record.subject {
         Subject::Role { id, arn, .. } => Some(SessionIssuer {
-            kind: "Role".to_owned(),
+            kind: "Role".into(),
             principal_id: id.to_string(),
             arn: arn.to_string(),
             account_id: record.account.to_string(),
@@ -237,14 +234,14 @@ fn session(record: &Record) -> SessionContext {
         }),
         Subject::FederatedUser { user, .. } => Some(match user {
             Some((id, arn)) => SessionIssuer {
-                kind: "IAMUser".to_owned(),
+                kind: "IAMUser".into(),
                 principal_id: id.to_string(),
                 arn: arn.to_string(),
                 account_id: record.account.to_string(),
                 user_name: arn.name().to_owned(),
             },
             None => SessionIssuer {
-                kind: "Root".to_owned(),
+                kind: "Root".into(),
                 principal_id: record.account.to_string(),
                 arn: rolecall_names::Arn::iam(record.account.as_str(), "root").to_string(),
                 account_id: record.account.to_string(),
@@ -278,11 +275,11 @@ mod tests {
 
     use rolecall_identity::session::{Opened, Secret};
     use rolecall_names::Arn;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
-    fn identity(subject: Subject, source: Option<Source>) -> Value {
+    fn identity(subject: Subject, source: Option<Arc<Source>>) -> Value {
         let record = Record {
             account: "123456789012".parse().unwrap(),
             account_incarnation: 1,
@@ -319,7 +316,7 @@ mod tests {
             subject_type: None,
         };
         assert_eq!(
-            identity(role, Some(source)),
+            identity(role, Some(Arc::new(source))),
             json!({
                 "type": "AssumedRole",
                 "principalId": "AROA77777777777777777:s-1",

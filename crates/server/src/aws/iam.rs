@@ -160,7 +160,7 @@ fn new_tags(cx: &Cx, action: &'static str, arn: &str, tags: Option<&[iam::Tag]>)
 fn request_tags(tags: Option<&[iam::Tag]>, context: &mut Context) {
     let tags = tags.unwrap_or_default();
     for tag in tags {
-        context.insert(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
+        context.insert(format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
     }
     if !tags.is_empty() {
         context.insert_list("aws:TagKeys", tags.iter().map(|tag| tag.key.as_str()));

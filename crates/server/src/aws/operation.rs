@@ -14,7 +14,7 @@ use http::header;
 use jiff::Timestamp;
 use rolecall_identity::{
     Caller, Denied, Error, Judgement, Operation, Permit, Snapshot, Transaction,
-    audit::{Event, Resource, UserIdentity},
+    audit::{Elements, Event, Resource, UserIdentity},
     authorize::message,
     judge,
     keys::{Label, random},
@@ -308,7 +308,7 @@ pub(crate) struct Subject {
     /// Such as `CreateRole`.
     pub(crate) name: &'static str,
     /// What was asked, without secrets.
-    pub(crate) parameters: serde_json::Value,
+    pub(crate) parameters: Elements,
     /// The ARN that is decided on.
     pub(crate) resource: String,
     /// What is known of the request.
@@ -366,14 +366,14 @@ async fn decided(cx: &mut Cx, about: Subject, action: &'static str) -> Result<(J
             .iter()
             .any(|verb| about.name.starts_with(verb)),
         parameters: about.parameters,
-        response: serde_json::Value::Null,
+        response: Elements::Null,
         identity: who(cx),
         fault: refusal.as_ref(),
         evidence,
         resource: Some(Resource {
             arn: resource.clone(),
             account_id: Some(cx.account.to_string()),
-            kind: "AWS::IAM::Resource".to_owned(),
+            kind: "AWS::IAM::Resource".into(),
         }),
         issued: None,
     };
@@ -421,7 +421,7 @@ fn who(cx: &Cx) -> UserIdentity {
 }
 
 /// The request as the audit log shows it: what the model calls sensitive is left out.
-fn parameters(schema: &Structure, fields: Vec<Option<Value<'_>>>) -> serde_json::Value {
+fn parameters(schema: &Structure, fields: Vec<Option<Value<'_>>>) -> Elements {
     let members = schema.members.iter().zip(fields);
     let shown = members.filter_map(|(member, field)| {
         let mut name = member.name.to_owned();
@@ -433,24 +433,24 @@ fn parameters(schema: &Structure, fields: Vec<Option<Value<'_>>>) -> serde_json:
         } else {
             shown(&field?)
         };
-        Some((name, value))
+        Some((name.into(), value))
     });
-    serde_json::Value::Object(shown.collect())
+    Elements::Members(shown.collect())
 }
 
-fn shown(value: &Value) -> serde_json::Value {
+fn shown(value: &Value) -> Elements {
     match value {
-        Value::String(text) => text.as_ref().into(),
-        Value::Integer(number) => (*number).into(),
-        Value::Boolean(truth) => (*truth).into(),
+        Value::String(text) => Elements::text(text.as_ref()),
+        Value::Integer(number) => i64::from(*number).into(),
+        Value::Boolean(truth) => Elements::Truth(*truth),
         Value::Timestamp(time) => time.to_string().into(),
         Value::Blob(bytes) => format!("<{} bytes>", bytes.len()).into(),
-        Value::Structure(fields) => fields.iter().flatten().map(shown).collect(),
-        Value::List(items) => items.iter().map(shown).collect(),
-        Value::Map(entries) => serde_json::Value::Object(
+        Value::Structure(fields) => Elements::List(fields.iter().flatten().map(shown).collect()),
+        Value::List(items) => Elements::List(items.iter().map(shown).collect()),
+        Value::Map(entries) => Elements::Members(
             entries
                 .iter()
-                .map(|(key, value)| (key.clone().into_owned(), shown(value)))
+                .map(|(key, value)| (key.clone().into_owned().into(), shown(value)))
                 .collect(),
         ),
     }

@@ -4,9 +4,11 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use rolecall_identity::{audit::UserIdentity, sts::Evidence};
+use rolecall_identity::{
+    audit::{Elements, UserIdentity},
+    sts::Evidence,
+};
 use rolecall_wire::sigv4::Presented;
-use serde_json::Value;
 
 use super::{
     evidence::{Told, event},
@@ -70,10 +72,10 @@ pub(crate) async fn unverified(
         region: &control.region,
         account: "",
         read_only: false,
-        parameters: Value::Null,
-        response: Value::Null,
+        parameters: Elements::Null,
+        response: Elements::Null,
         identity: UserIdentity {
-            kind: "Unknown".to_owned(),
+            kind: "Unknown".into(),
             access_key_id: claimed,
             ..UserIdentity::default()
         },

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Instant};
 use jiff::Timestamp;
 use rolecall_identity::{
     Caller,
-    audit::Resource,
+    audit::{Elements, Resource},
     session::Credentials,
     sts::{
         AssumeRole, AssumeRoleWithWebIdentity, CallerIdentity, CallerPolicies, Evidence, Granted, Identified, Refusal,
@@ -15,7 +15,6 @@ use rolecall_identity::{
     },
 };
 use rolecall_names::{AccountId, Arn};
-use serde_json::json;
 
 use super::{
     evidence::{self, Told, event},
@@ -95,16 +94,16 @@ pub async fn web_identity(
     {
         return Err(fault.clone());
     }
-    let parameters = json!({
-        "roleArn": input.role_arn,
-        "roleSessionName": input.session_name,
-        "durationSeconds": input.duration,
-        "policy": input.policy,
-    });
+    let parameters = Elements::members([
+        ("roleArn", input.role_arn.into()),
+        ("roleSessionName", input.session_name.into()),
+        ("durationSeconds", input.duration.into()),
+        ("policy", input.policy.into()),
+    ]);
     let told = Told {
         name: "AssumeRoleWithWebIdentity",
         region: &control.region,
-        identity: evidence::web_identity(evidence.source.as_ref()),
+        identity: evidence::web_identity(evidence.source.as_deref()),
         ..told(
             evidence,
             input.role_arn,
@@ -169,15 +168,15 @@ pub async fn role(
         .map_err(|error| of_credential(error, Style::Query))?;
     let context = evidence::context(&request.about, &request.parts.headers, signed.region(), now);
     input.context = caller.describe(context);
-    let parameters = json!({
-        "roleArn": input.role_arn,
-        "roleSessionName": input.session_name,
-        "durationSeconds": input.duration,
-        "policy": input.policy,
-        "externalId": input.external_id,
-        "sourceIdentity": input.source_identity,
-        "serialNumber": mfa.serial,
-    });
+    let parameters = Elements::members([
+        ("roleArn", input.role_arn.into()),
+        ("roleSessionName", input.session_name.into()),
+        ("durationSeconds", input.duration.into()),
+        ("policy", input.policy.into()),
+        ("externalId", input.external_id.into()),
+        ("sourceIdentity", input.source_identity.into()),
+        ("serialNumber", mfa.serial.into()),
+    ]);
     let role_arn = input.role_arn;
     let outcome = match (caller.sts(), factor) {
         (_, Err(refusal)) => Err(refusal),
@@ -248,7 +247,10 @@ pub async fn session(
     let caller = caller_identity(signed.identity());
     let told = Told {
         name: "GetSessionToken",
-        parameters: json!({ "durationSeconds": duration, "serialNumber": mfa.serial }),
+        parameters: Elements::members([
+            ("durationSeconds", duration.into()),
+            ("serialNumber", mfa.serial.into()),
+        ]),
         evidence,
         fault: fault.as_ref(),
         issued: outcome
@@ -305,8 +307,8 @@ fn of_oneself<'a>(signed: &'a Signed, caller: &'a CallerIdentity) -> Told<'a> {
         region: signed.region(),
         account: caller.account.as_str(),
         read_only: false,
-        parameters: serde_json::Value::Null,
-        response: serde_json::Value::Null,
+        parameters: Elements::Null,
+        response: Elements::Null,
         identity: evidence::signed(signed.identity(), signed.access_key_id()),
         fault: None,
         evidence: Evidence::default(),
@@ -319,20 +321,26 @@ fn of_oneself<'a>(signed: &'a Signed, caller: &'a CallerIdentity) -> Told<'a> {
 fn told<'a>(
     evidence: Evidence,
     role_arn: &'a str,
-    parameters: serde_json::Value,
+    parameters: Elements,
     granted: Option<&'a Granted>,
     fault: Option<&'a Fault>,
 ) -> Told<'a> {
     let account = role_arn.split(':').nth(4).unwrap_or_default();
     let response = granted.map(|granted| {
-        json!({
-            "credentials": {
-                "accessKeyId": granted.credentials.access_key_id,
-                "expiration": Timestamp::from_second(granted.credentials.expires).map(evidence::time).unwrap_or_default(),
-            },
-            "assumedRoleUser": { "assumedRoleId": granted.assumed_role_id, "arn": granted.assumed_role_arn },
-            "packedPolicySize": granted.packed_policy_size,
-        })
+        let expiration = Timestamp::from_second(granted.credentials.expires).map(evidence::time);
+        let credentials = [
+            ("accessKeyId", granted.credentials.access_key_id.as_str().into()),
+            ("expiration", expiration.ok().into()),
+        ];
+        let assumed = [
+            ("assumedRoleId", granted.assumed_role_id.as_str().into()),
+            ("arn", granted.assumed_role_arn.as_str().into()),
+        ];
+        Elements::members([
+            ("credentials", Elements::members(credentials)),
+            ("assumedRoleUser", Elements::members(assumed)),
+            ("packedPolicySize", granted.packed_policy_size.map(i64::from).into()),
+        ])
     });
     Told {
         source: SOURCE,
@@ -348,7 +356,7 @@ fn told<'a>(
         resource: Some(Resource {
             arn: role_arn.to_owned(),
             account_id: (!account.is_empty()).then(|| account.to_owned()),
-            kind: "AWS::IAM::Role".to_owned(),
+            kind: "AWS::IAM::Role".into(),
         }),
         issued: granted.map(|granted| granted.credentials.access_key_id.to_string()),
     }

@@ -97,7 +97,11 @@ fn explanation(event: Event) -> ExplainResponse {
         request_id: Some(event.request_id.clone()),
         time: Some(event.event_time.clone()),
         caller: caller.or(event.rolecall.principal.clone()).unwrap_or_default(),
-        action: event.rolecall.action.clone().unwrap_or(event.event_name),
+        action: event
+            .rolecall
+            .action
+            .clone()
+            .unwrap_or_else(|| event.event_name.into_owned()),
         resource: event.rolecall.resource.clone().unwrap_or_else(|| "*".to_owned()),
         allowed: event.error_code.is_none(),
         text: told,

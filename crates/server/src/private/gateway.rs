@@ -12,7 +12,7 @@ use rolecall_identity::{
     sts::{CredentialError, Identified, credential},
 };
 use rolecall_names::{AccountId, uuid};
-use rolecall_policy::{Compiled, Decision, Principal, PrincipalKind, Values};
+use rolecall_policy::{Compiled, Context, Decision, Principal, PrincipalKind, Values};
 use rolecall_wire::{
     private::{
         ChangeGatewayBucket, Done, GatewayBucketAnswer, GatewayBucketRequest, GatewayBucketsAnswer,
@@ -279,6 +279,10 @@ fn decided<'a>(cx: &'a Cx, told: &'a GatewayDecision) -> Result<Decided<'a>, Fau
             "This is about neither a caller nor a bucket that this gateway serves.",
         ));
     }
+    let mut context = Context::new();
+    for (key, values) in &told.context {
+        context.set(key, Values::Many(values.clone()));
+    }
     Ok(Decided {
         event_id: random(cx.control.entropy()).map(uuid).map_err(|_| Fault::internal())?,
         request_id: &told.request_id,
@@ -298,7 +302,7 @@ fn decided<'a>(cx: &'a Cx, told: &'a GatewayDecision) -> Result<Decided<'a>, Fau
             GatewayOutcome::ImplicitlyDenied => Decision::ImplicitlyDenied,
         },
         explanation: told.explanation.clone(),
-        context: told.context.clone(),
+        context,
         detail: Some(format!("told by the gateway {}", cx.caller.principal.arn())),
     })
 }

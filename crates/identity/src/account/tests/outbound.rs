@@ -185,7 +185,7 @@ fn a_role_session_is_its_role_and_does_not_outlive_itself() {
         tags: vec![("Team".to_owned(), "b".to_owned())],
         transitive_tags: Vec::new(),
         source_identity: Some("me".to_owned()),
-        source: Some(Source {
+        source: Some(Arc::new(Source {
             provider: "arn:aws:iam::123456789012:saml-provider/Corp".to_owned(),
             issuer: "https://idp.example".to_owned(),
             subject: "alice".to_owned(),
@@ -193,7 +193,7 @@ fn a_role_session_is_its_role_and_does_not_outlive_itself() {
             token_id: None,
             pod_uid: None,
             subject_type: Some("persistent".to_owned()),
-        }),
+        })),
         chained: false,
         mfa: false,
     };

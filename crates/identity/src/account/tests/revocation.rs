@@ -23,7 +23,7 @@ fn record(issued: i64) -> Record {
         tags: Vec::new(),
         transitive_tags: Vec::new(),
         source_identity: None,
-        source: Some(Source {
+        source: Some(Arc::new(Source {
             provider: "p".to_owned(),
             issuer: "https://i".to_owned(),
             subject: "system:serviceaccount:a:b".to_owned(),
@@ -31,7 +31,7 @@ fn record(issued: i64) -> Record {
             token_id: Some("jti".to_owned()),
             pod_uid: Some("pod".to_owned()),
             subject_type: None,
-        }),
+        })),
         chained: false,
         mfa: false,
     }

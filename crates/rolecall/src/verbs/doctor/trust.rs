@@ -75,8 +75,8 @@ impl<'a> Case<'a> {
             .or_else(|| token.audiences.first().cloned())
             .unwrap_or_default();
         let mut context = Context::new();
-        context.insert(&format!("{issuer}:sub"), token.subject.as_str());
-        context.insert(&format!("{issuer}:aud"), audience);
+        context.insert(format!("{issuer}:sub"), token.subject.as_str());
+        context.insert(format!("{issuer}:aud"), audience);
         context.insert("aws:FederatedProvider", provider);
         context.insert("aws:RequestedRegion", facts.region.as_str());
         if let Ok(now) = jiff::Timestamp::from_second(facts.now) {
@@ -84,8 +84,8 @@ impl<'a> Case<'a> {
             context.insert("aws:EpochTime", facts.now.to_string());
         }
         for (key, value) in &role.tags {
-            context.insert(&format!("aws:ResourceTag/{key}"), value.as_str());
-            context.insert(&format!("iam:ResourceTag/{key}"), value.as_str());
+            context.insert(format!("aws:ResourceTag/{key}"), value.as_str());
+            context.insert(format!("iam:ResourceTag/{key}"), value.as_str());
         }
         let principal = Principal::web_identity(provider, account);
         let request = Request::new(principal, ACTION, &role.arn, account, context);

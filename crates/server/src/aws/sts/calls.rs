@@ -7,6 +7,7 @@ use rolecall_identity::{
     session::Credentials,
     sts::{AssumeRole, AssumeRoleWithWebIdentity, Granted, access_key_info},
 };
+use rolecall_names::Arn;
 use rolecall_wire::{
     generated::sts::{self, Operation},
     query::{Params, decode},
@@ -54,13 +55,13 @@ async fn saml(control: &Control, request: &Whole, params: &Params) -> Result<Str
     let input: sts::AssumeRoleWithSAMLRequest = decode(params)?;
     let (granted, subject) = super::saml::assume(control, request, &input).await?;
     let output = sts::AssumeRoleWithSAMLResponse {
-        assumed_role_user: Some(assumed(&granted)),
+        packed_policy_size: packed(&granted),
+        assumed_role_user: Some(assumed(granted.assumed_role_arn, granted.assumed_role_id)),
         audience: Some(subject.recipient),
-        credentials: Some(credentials(&granted.credentials)),
+        credentials: Some(credentials(granted.credentials)),
         issuer: Some(subject.issuer),
         name_qualifier: Some(subject.qualifier),
-        packed_policy_size: packed(&granted),
-        source_identity: granted.record.source_identity.clone(),
+        source_identity: granted.record.source_identity,
         subject: Some(subject.name),
         subject_type: Some(subject.kind),
     };
@@ -80,16 +81,20 @@ async fn web_identity(control: &Arc<Control>, request: &Whole, params: &Params) 
         context: rolecall_policy::Context::new(),
     };
     let granted = super::web_identity(control, request, asked).await?;
-    let source = granted.record.source.as_ref();
-    let output = sts::AssumeRoleWithWebIdentityResponse {
-        assumed_role_user: Some(assumed(&granted)),
-        audience: source.map(|source| source.audience.clone()),
-        credentials: Some(credentials(&granted.credentials)),
+    let mut output = sts::AssumeRoleWithWebIdentityResponse {
         packed_policy_size: packed(&granted),
-        provider: source.map(|source| source.provider.clone()),
-        source_identity: granted.record.source_identity.clone(),
-        subject_from_web_identity_token: source.map(|source| source.subject.clone()),
+        assumed_role_user: Some(assumed(granted.assumed_role_arn, granted.assumed_role_id)),
+        audience: None,
+        credentials: Some(credentials(granted.credentials)),
+        provider: None,
+        source_identity: granted.record.source_identity,
+        subject_from_web_identity_token: None,
     };
+    if let Some(source) = granted.record.source.map(Arc::unwrap_or_clone) {
+        output.audience = Some(source.audience);
+        output.provider = Some(source.provider);
+        output.subject_from_web_identity_token = Some(source.subject);
+    }
     Ok(encoded::<sts::AssumeRoleWithWebIdentity>(request, &output))
 }
 
@@ -125,7 +130,7 @@ pub async fn signed(
             let duration = input.duration_seconds.map(i64::from);
             let made = super::session(control, request, &signed, mfa, duration).await?;
             let output = sts::GetSessionTokenResponse {
-                credentials: Some(credentials(&made)),
+                credentials: Some(credentials(made)),
             };
             Ok(encoded::<sts::GetSessionToken>(request, &output))
         }
@@ -192,17 +197,17 @@ async fn assume_role(
     };
     let granted = super::role(control, request, signed, mfa, asked).await?;
     Ok(sts::AssumeRoleResponse {
-        assumed_role_user: Some(assumed(&granted)),
-        credentials: Some(credentials(&granted.credentials)),
         packed_policy_size: packed(&granted),
-        source_identity: granted.record.source_identity.clone(),
+        assumed_role_user: Some(assumed(granted.assumed_role_arn, granted.assumed_role_id)),
+        credentials: Some(credentials(granted.credentials)),
+        source_identity: granted.record.source_identity,
     })
 }
 
-fn assumed(granted: &Granted) -> sts::AssumedRoleUser {
+fn assumed(arn: Arn, assumed_role_id: String) -> sts::AssumedRoleUser {
     sts::AssumedRoleUser {
-        arn: granted.assumed_role_arn.to_string(),
-        assumed_role_id: granted.assumed_role_id.clone(),
+        arn: arn.into_string(),
+        assumed_role_id,
     }
 }
 
@@ -214,11 +219,11 @@ pub(super) fn arns(policies: Option<Vec<sts::PolicyDescriptorType>>) -> Vec<Stri
     policies.into_iter().flatten().filter_map(|policy| policy.arn).collect()
 }
 
-pub(super) fn credentials(made: &Credentials) -> sts::Credentials {
+pub(super) fn credentials(made: Credentials) -> sts::Credentials {
     sts::Credentials {
         access_key_id: made.access_key_id.to_string(),
         expiration: Timestamp::from_second(made.expires).unwrap_or(Timestamp::UNIX_EPOCH),
-        secret_access_key: made.secret.expose().into(),
-        session_token: made.session_token.expose().into(),
+        secret_access_key: made.secret.into_exposed().into(),
+        session_token: made.session_token.into_exposed().into(),
     }
 }

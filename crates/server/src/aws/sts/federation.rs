@@ -28,7 +28,7 @@ answer! { sts::GetFederationToken(cx, input) on arn(cx, &input.name), with descr
         .map_err(|refusal| of_refusal(&refusal))?;
     cx.issues(made.credentials.access_key_id.as_str());
     Ok(sts::GetFederationTokenResponse {
-        credentials: Some(credentials(&made.credentials)),
+        credentials: Some(credentials(made.credentials)),
         federated_user: Some(sts::FederatedUser {
             arn: made.arn.to_string(),
             federated_user_id: made.federated_user_id,
@@ -49,7 +49,7 @@ fn describe(input: &sts::GetFederationTokenRequest, context: &mut Context) {
 pub(super) fn request_tags(tags: Option<&[sts::Tag]>, context: &mut Context) {
     let tags = tags.unwrap_or_default();
     for tag in tags {
-        context.insert(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
+        context.insert(format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
     }
     if !tags.is_empty() {
         context.insert_list("aws:TagKeys", tags.iter().map(|tag| tag.key.as_str()));

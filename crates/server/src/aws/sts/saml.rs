@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use rolecall_identity::{
+    audit::Elements,
     sts::{AssumeRoleWithSaml, Evidence, Granted, Refusal, SamlSubject, Shown, assume_role_with_saml},
     token::{self, ReadAssertion, SamlSignature, SealedAssertion, SealedText, UnverifiedAssertion},
 };
@@ -11,7 +12,6 @@ use rolecall_wire::{
     generated::sts::AssumeRoleWithSAMLRequest,
     saml::{Algorithm, Assertion, Cipher, Content, KeyTransport, Response, Sealed, Signature, Unreadable},
 };
-use serde_json::json;
 
 use super::{calls::arns, record, told};
 use crate::{
@@ -79,18 +79,21 @@ pub(super) async fn assume(
         return Err(fault.clone());
     }
     let source = evidence.source.clone();
-    let parameters = json!({
-        "roleArn": input.role_arn,
-        "principalArn": input.principal_arn,
-        "sAMLAssertionID": source.as_ref().and_then(|source| source.token_id.as_deref()),
-        "durationSeconds": input.duration_seconds,
-        "policy": input.policy,
-    });
+    let parameters = Elements::members([
+        ("roleArn", input.role_arn.as_str().into()),
+        ("principalArn", input.principal_arn.as_str().into()),
+        (
+            "sAMLAssertionID",
+            source.as_ref().and_then(|source| source.token_id.as_deref()).into(),
+        ),
+        ("durationSeconds", input.duration_seconds.map(i64::from).into()),
+        ("policy", input.policy.as_deref().into()),
+    ]);
     let granted = outcome.as_ref().ok().map(|(granted, _)| granted);
     let told = Told {
         name: "AssumeRoleWithSAML",
         region: &control.region,
-        identity: evidence::web_identity(source.as_ref()),
+        identity: evidence::web_identity(source.as_deref()),
         ..told(evidence, &input.role_arn, parameters, granted, fault.as_ref())
     };
     record(control, request, told, now).await?;
