@@ -149,6 +149,13 @@ fn principal(statement: &Statement, kind: Kind) -> Result<(), Malformed> {
                     let message = format!("Invalid principal in policy: \"{name}\":\"{}\"", text.text);
                     Malformed::new(message, text.at, "no such principal can be")
                 };
+                if *kind_of == PrincipalType::Everyone && kind == Kind::Trust {
+                    return Err(Malformed::new(
+                        "AssumeRolepolicy contained an invalid principal: \"STAR\":\"*\".",
+                        text.at,
+                        "a trust policy names everybody by `{\"AWS\": \"*\"}`",
+                    ));
+                }
                 if *kind_of == PrincipalType::Aws && !is_aws_principal(&text.text) {
                     return Err(wrong());
                 }
@@ -467,11 +474,11 @@ mod tests {
             "Missing required field Principal"
         );
         assert_eq!(
-            refused(r#""Principal":"*","Action":"sts:AssumeRole","Resource":"*""#),
+            refused(r#""Principal":{"AWS":"*"},"Action":"sts:AssumeRole","Resource":"*""#),
             "Has prohibited field Resource"
         );
         assert_eq!(
-            refused(r#""Principal":"*","Action":"s3:GetObject""#),
+            refused(r#""Principal":{"AWS":"*"},"Action":"s3:GetObject""#),
             "AssumeRole policy may only specify STS AssumeRole actions."
         );
         assert_eq!(
@@ -482,6 +489,19 @@ mod tests {
             refused(r#""Principal":{"AWS":"arn:aws:iam::123456789012:role/*"},"Action":"sts:AssumeRole""#),
             "Invalid principal in policy: \"AWS\":\"arn:aws:iam::123456789012:role/*\""
         );
+    }
+
+    #[test]
+    fn trust_policies_name_everybody_by_a_key() {
+        let refused = |who: &str| {
+            let members = format!(r#""Principal":{who},"Action":"sts:AssumeRole""#);
+            refusal(Kind::Trust, &statement(&members))
+        };
+        assert_eq!(
+            refused(r#""*""#),
+            r#"AssumeRolepolicy contained an invalid principal: "STAR":"*"."#
+        );
+        assert_eq!(refused(r#"{"AWS":"*"}"#), "accepted");
     }
 
     #[test]
