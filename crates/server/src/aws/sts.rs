@@ -71,7 +71,8 @@ pub async fn web_identity(
         }
         match outcome {
             Ok(Step::Fetch(url)) if !fetched => {
-                refresh(control, input.role_arn, &url).await;
+                // In a box of its own: it is large and rare, and would be part of what every exchange moves.
+                Box::pin(refresh(control, input.role_arn, &url)).await;
                 fetched = true;
             }
             // The ring answers who has just fetched, so this is never reached; if it were, nothing is granted.
@@ -362,13 +363,15 @@ fn told<'a>(
     }
 }
 
-/// Writes the event. If that fails, nothing leaves.
-async fn record(control: &Control, request: &Whole, told: Told<'_>, now: Timestamp) -> Result<(), Fault> {
-    control
-        .audit
-        .append(event(request, told, now))
-        .await
-        .map_err(|_| Fault::internal())
+/// Writes the event. If that fails, nothing leaves. What it is made of need not wait with it.
+fn record<'a>(
+    control: &'a Control,
+    request: &Whole,
+    told: Told<'_>,
+    now: Timestamp,
+) -> impl Future<Output = Result<(), Fault>> + Send + use<'a> {
+    let appended = control.audit.append(event(request, told, now));
+    async move { appended.await.map_err(|_| Fault::internal()) }
 }
 
 async fn refresh(control: &Control, role_arn: &str, url: &str) {
