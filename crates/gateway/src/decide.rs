@@ -278,13 +278,7 @@ pub(crate) fn context(
         context.insert("s3:x-amz-copy-source", format!("/{}/{}", copy.bucket, copy.key));
     }
     if !request.tags.is_empty() {
-        for (name, value) in &request.tags {
-            context.insert(format!("s3:RequestObjectTag/{name}"), value.clone());
-        }
-        context.insert_list(
-            "s3:RequestObjectTagKeys",
-            request.tags.iter().map(|(name, _)| name.clone()),
-        );
+        object_tags(&mut context, &request.tags);
     }
     if let Some(value) = request.header("x-amz-if-match").or_else(|| request.header("if-match")) {
         context.insert("s3:if-match", value);
@@ -305,6 +299,12 @@ const HEADER_KEYS: &[&str] = &[
     "x-amz-website-redirect-location",
 ];
 
+/// The condition keys of tags that an object is to get.
+pub(crate) fn object_tags(context: &mut Context, tags: &[(String, String)]) {
+    context.insert_tags("s3:RequestObjectTag", tags);
+    context.insert_list("s3:RequestObjectTagKeys", tags.iter().map(|(name, _)| name.clone()));
+}
+
 /// What a question adds to the circumstances.
 pub(crate) fn narrow(context: &Context, question: &Question, tags: Option<&[(String, String)]>) -> Context {
     let mut context = context.clone();
@@ -315,9 +315,7 @@ pub(crate) fn narrow(context: &Context, question: &Question, tags: Option<&[(Str
     if let Some(version) = &question.version {
         context.insert("s3:VersionId", version.as_str());
     }
-    for (name, value) in tags.unwrap_or_default() {
-        context.insert(format!("s3:ExistingObjectTag/{name}"), value.as_str());
-    }
+    context.insert_tags("s3:ExistingObjectTag", tags.unwrap_or_default());
     context
 }
 

@@ -218,14 +218,7 @@ impl Gateway {
             Answer::Forward if row.name == "PutObjectTagging" => {
                 let text = body.collect(&parts, SMALL).await?;
                 let tags = document::read_tags(&text, 10)?;
-                for (name, value) in &tags {
-                    scene
-                        .context
-                        .insert(format!("s3:RequestObjectTag/{name}"), value.as_str());
-                }
-                scene
-                    .context
-                    .insert_list("s3:RequestObjectTagKeys", tags.iter().map(|(name, _)| name.clone()));
+                decide::object_tags(&mut scene.context, &tags);
                 self.authorize(&scene).await?;
                 let text = document::write_tags(&tags);
                 without_integrity(&mut scene.request.headers);

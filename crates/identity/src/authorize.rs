@@ -101,11 +101,10 @@ impl Judgement {
 
 /// What is known of a request: `context`, and the resource's tags.
 pub(crate) fn circumstances(snapshot: &Snapshot, action: &str, resource: &str, mut context: Context) -> Context {
-    for (key, value) in snapshot.tags_of(resource) {
-        context.insert(format!("aws:ResourceTag/{key}"), value.as_str());
-        if action.starts_with("iam:") {
-            context.insert(format!("iam:ResourceTag/{key}"), value.as_str());
-        }
+    let tags = snapshot.tags_of(resource);
+    context.insert_tags("aws:ResourceTag", tags);
+    if action.starts_with("iam:") {
+        context.insert_tags("iam:ResourceTag", tags);
     }
     context
 }

@@ -209,9 +209,7 @@ impl Caller {
         if let (Some(shown), Some(now)) = (self.factor_shown(), now) {
             request.insert("aws:MultiFactorAuthAge", now.saturating_sub(shown).max(0).to_string());
         }
-        for (key, values) in self.context.iter() {
-            request.set(key, values.clone());
-        }
+        request.extend(&self.context);
         request
     }
 
@@ -233,9 +231,7 @@ fn describe(context: &mut Context, account: AccountId, arn: &Arn, kind: &str, id
     context.insert(const { Key::known("aws:principalarn") }, arn.as_str());
     context.insert(const { Key::known("aws:principaltype") }, kind);
     context.insert(const { Key::known("aws:userid") }, id);
-    for (key, value) in tags {
-        context.insert(format!("aws:PrincipalTag/{key}"), value.as_str());
-    }
+    context.insert_tags("aws:PrincipalTag", tags);
 }
 
 impl Snapshot {

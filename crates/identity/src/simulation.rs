@@ -505,9 +505,7 @@ impl Caller {
         if let Some(id) = self.id.as_deref().filter(|_| self.is_user) {
             context.insert("aws:userid", id);
         }
-        for (key, value) in &self.tags {
-            context.insert(format!("aws:PrincipalTag/{key}"), value.as_str());
-        }
+        context.insert_tags("aws:PrincipalTag", &self.tags);
         context
     }
 }

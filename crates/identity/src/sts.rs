@@ -44,7 +44,7 @@ pub use self::{
 };
 use crate::{
     keys::NoEntropy,
-    session::{Credentials, Record, Secret, Source},
+    session::{Credentials, Record, Secret, Source, Subject},
     state::Revocation,
     token::KeySet,
 };
@@ -310,45 +310,33 @@ impl Record {
         let principal = Principal::parse(self.caller_arn().as_str())?;
         Some(match &self.subject {
             // A policy that names the user also names its federated sessions, but session policies still limit them.
-            crate::session::Subject::FederatedUser {
+            Subject::FederatedUser {
                 user: Some((id, arn)), ..
             } => principal.federated_by(arn.as_str()).with_unique_id(id.as_str()),
-            crate::session::Subject::Role { id, .. } | crate::session::Subject::User { id, .. } => {
-                principal.with_unique_id(id.as_str())
-            }
-            crate::session::Subject::Root | crate::session::Subject::FederatedUser { user: None, .. } => principal,
+            Subject::Role { id, .. } | Subject::User { id, .. } => principal.with_unique_id(id.as_str()),
+            Subject::Root | Subject::FederatedUser { user: None, .. } => principal,
         })
     }
 
     /// Sets the condition keys that say who the caller is (IAM User Guide: AWS global condition context keys, properties
     /// of the principal). `role_tags` are those of the role or user; a session tag of the same key replaces one.
     pub fn describe(&self, role_tags: &[(String, String)], context: &mut Context) {
-        let account = self.account.as_str();
-        context.insert(const { Key::known("aws:principalaccount") }, account);
+        let (arn, kind) = match &self.subject {
+            Subject::Role { arn, .. } => (Cow::Borrowed(arn), "AssumedRole"),
+            Subject::User { arn, .. } => (Cow::Borrowed(arn), "User"),
+            Subject::Root => (Cow::Owned(self.caller_arn()), "Account"),
+            Subject::FederatedUser { .. } => (Cow::Owned(self.caller_arn()), "FederatedUser"),
+        };
+        context.insert(const { Key::known("aws:principalaccount") }, self.account.as_str());
         context.insert(const { Key::known("aws:userid") }, self.caller_id());
-        match &self.subject {
-            crate::session::Subject::Role { arn, .. } => {
-                context.insert(const { Key::known("aws:principalarn") }, arn.as_str());
-                context.insert(const { Key::known("aws:principaltype") }, "AssumedRole");
-            }
-            crate::session::Subject::User { arn, .. } => {
-                context.insert(const { Key::known("aws:principalarn") }, arn.as_str());
-                context.insert(const { Key::known("aws:principaltype") }, "User");
-                context.insert(const { Key::known("aws:username") }, arn.name());
-            }
-            crate::session::Subject::Root => {
-                context.insert(const { Key::known("aws:principalarn") }, self.caller_arn().as_str());
-                context.insert(const { Key::known("aws:principaltype") }, "Account");
-            }
-            crate::session::Subject::FederatedUser { .. } => {
-                context.insert(const { Key::known("aws:principalarn") }, self.caller_arn().as_str());
-                context.insert(const { Key::known("aws:principaltype") }, "FederatedUser");
-            }
+        context.insert(const { Key::known("aws:principalarn") }, arn.as_str());
+        context.insert(const { Key::known("aws:principaltype") }, kind);
+        if let Subject::User { arn, .. } = &self.subject {
+            context.insert(const { Key::known("aws:username") }, arn.name());
         }
+        context.insert_tags("aws:PrincipalTag", role_tags);
         // Keys ignore case, so a session tag set later replaces the role's.
-        for (key, value) in role_tags.iter().chain(&self.tags) {
-            context.insert(format!("aws:PrincipalTag/{key}"), value.as_str());
-        }
+        context.insert_tags("aws:PrincipalTag", &self.tags);
         context.insert(
             const { Key::known("aws:multifactorauthpresent") },
             if self.mfa { "true" } else { "false" },
@@ -364,7 +352,7 @@ impl Record {
             if let Some(kind) = &source.subject_type {
                 // IAM User Guide: SAML-based AWS STS federation context keys across services.
                 let (_, name) = source.provider.rsplit_once('/').unwrap_or_default();
-                let qualifier = saml::name_qualifier(&source.issuer, account, name);
+                let qualifier = saml::name_qualifier(&source.issuer, self.account.as_str(), name);
                 context.insert(const { Key::known("saml:sub") }, source.subject.as_str());
                 context.insert(const { Key::known("saml:sub_type") }, kind.as_str());
                 context.insert(const { Key::known("saml:namequalifier") }, qualifier);

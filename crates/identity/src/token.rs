@@ -102,10 +102,8 @@ pub struct Unverified<'a> {
     algorithm: Algorithm,
     key_id: Option<String>,
     signature: Vec<u8>,
-    // Of claims that cannot be read; else they have it.
-    issuer: Option<String>,
-    // Read once. Shown to nobody before the signature is verified.
-    claims: Result<Claims, TokenError>,
+    // Read once. Shown to nobody before the signature is verified. Of claims that cannot be read there is the issuer.
+    claims: Result<Claims, (String, TokenError)>,
 }
 
 impl<'a> Unverified<'a> {
@@ -124,26 +122,26 @@ impl<'a> Unverified<'a> {
         let payload = decode(payload, "its payload is not base64url")?;
         let signature = decode(signature, "its signature is not base64url")?;
         let (algorithm, key_id) = read_header(&header)?;
-        let claims = Claims::parse(&payload);
-        let issuer = match &claims {
-            Ok(_) => None,
+        let claims = match Claims::parse(&payload) {
+            Ok(claims) => Ok(claims),
             // Of an issuer that nobody registered no more is said than that.
-            Err(_) => Some(claims::issuer(&payload)?),
+            Err(error) => Err((claims::issuer(&payload)?, error)),
         };
         Ok(Self {
             signed,
             algorithm,
             key_id,
             signature,
-            issuer,
             claims,
         })
     }
 
     /// `iss` as the token claims it: only for finding the provider whose keys then decide.
     pub fn issuer(&self) -> &str {
-        let read = self.claims.as_ref().ok().map(|claims| claims.issuer.as_str());
-        read.or(self.issuer.as_deref()).unwrap_or_default()
+        match &self.claims {
+            Ok(claims) => &claims.issuer,
+            Err((issuer, _)) => issuer,
+        }
     }
 
     /// `kid`, only for finding the key among those of the provider.
@@ -159,7 +157,7 @@ impl<'a> Unverified<'a> {
     /// Checks the signature, then the times and the claims that every token must have.
     pub fn verify(self, key: &PublicKey, now: Timestamp) -> Result<Verified<Claims>, TokenError> {
         self.check_signature(key)?;
-        let claims = self.claims?;
+        let claims = self.claims.map_err(|(_, error)| error)?;
         let now = now.as_second();
         if claims.expires <= now {
             return Err(TokenError::Expired {

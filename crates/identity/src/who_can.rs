@@ -108,7 +108,7 @@ impl<'a> Search<'a> {
             let (identity, boundary) = bound_by(self.snapshot, Bearer::User(user));
             let mut context =
                 Context::from_iter([("aws:username", user.name.as_str()), ("aws:userid", user.id.as_str())]);
-            tagged(&mut context, &user.entity.tags);
+            context.insert_tags("aws:PrincipalTag", &user.entity.tags);
             self.look(
                 Kind::User,
                 user.arn.as_str(),
@@ -121,7 +121,7 @@ impl<'a> Search<'a> {
         let roles = self.snapshot.roles(account).map(|role| {
             let (identity, boundary) = bound_by(self.snapshot, Bearer::Role(role));
             let mut context = Context::new();
-            tagged(&mut context, &role.entity.tags);
+            context.insert_tags("aws:PrincipalTag", &role.entity.tags);
             self.look(
                 Kind::Role,
                 role.arn.as_str(),
@@ -182,9 +182,7 @@ impl<'a> Search<'a> {
     /// What is known of the request, what comes with the caller, and the tags of the resource.
     fn around(&self, about: &About<'_>, callers: &Context) -> Context {
         let mut context = self.asked.context.clone();
-        for (key, values) in callers.iter() {
-            context.set(key, values.clone());
-        }
+        context.extend(callers);
         circumstances(self.snapshot, about.action, about.resource, context)
     }
 
@@ -460,12 +458,6 @@ fn type_of(kind: Kind) -> &'static str {
         Kind::Account => "Account",
         Kind::User => "User",
         _ => "AssumedRole",
-    }
-}
-
-fn tagged(context: &mut Context, tags: &[(String, String)]) {
-    for (key, value) in tags {
-        context.insert(format!("aws:PrincipalTag/{key}"), value.as_str());
     }
 }
 

@@ -66,20 +66,13 @@ struct RequestOfCase<'a> {
     #[serde(default)]
     resource_account: Option<String>,
     #[serde(default)]
-    context: BTreeMap<String, OneOrMany>,
+    context: Context,
     /// The id of the caller's user or role, which saved policies name.
     #[serde(default)]
     unique_id: Option<String>,
     /// The canonical user id of the caller's account.
     #[serde(default)]
     canonical_user: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -185,14 +178,7 @@ impl Case<'_> {
                 .map(|(index, level)| list(&level.policies, &format!("{prefix}{index}.")))
                 .collect()
         };
-        let mut context = Context::new();
-        for (key, values) in &self.request.context {
-            let values = match values {
-                OneOrMany::One(value) => Values::One(value.clone()),
-                OneOrMany::Many(values) => Values::Many(values.clone()),
-            };
-            context.set(key, values);
-        }
+        let context = self.request.context.clone();
         let mut principal = principal(self.request.principal)?;
         // A federated session is of the user whom `aws:PrincipalArn` names.
         if let Some(Values::One(user)) = context.get("aws:PrincipalArn") {

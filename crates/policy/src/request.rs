@@ -1,8 +1,8 @@
 //! What is asked: who, which action, on what, under which circumstances.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The hash of a condition key in lower case, eight bytes a step: every request hashes a dozen of them.
 #[expect(clippy::indexing_slicing, reason = "what it counts by is the length")]
@@ -140,14 +140,6 @@ impl Values {
             Self::Many(values) => values,
         }
     }
-
-    /// All of them.
-    pub fn into_vec(self) -> Vec<String> {
-        match self {
-            Self::One(value) => vec![value],
-            Self::Many(values) => values,
-        }
-    }
 }
 
 impl Context {
@@ -179,6 +171,20 @@ impl Context {
             self.entries.reserve(USUAL);
         }
         self.entries.push(Entry { key, values });
+    }
+
+    /// Sets the single-valued key `name/KEY` of each tag, such as `aws:PrincipalTag/KEY`.
+    pub fn insert_tags<'a>(&mut self, name: &str, tags: impl IntoIterator<Item = &'a (String, String)>) {
+        for (key, value) in tags {
+            self.insert(format!("{name}/{key}"), value.as_str());
+        }
+    }
+
+    /// Sets all keys of another.
+    pub fn extend(&mut self, other: &Self) {
+        for entry in &other.entries {
+            self.set(entry.key.clone(), entry.values.clone());
+        }
     }
 
     /// Keeps the keys, in lower case, that are wanted.
@@ -227,17 +233,13 @@ impl Context {
 /// An object: the value of a single-valued key is a text, those of a multivalued key are a list.
 impl Serialize for Context {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.entries.len()))?;
-        for entry in &self.entries {
-            map.serialize_entry(entry.key.as_str(), &entry.values)?;
-        }
-        map.end()
+        serializer.collect_map(self.iter())
     }
 }
 
 impl<'de> Deserialize<'de> for Context {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let entries = std::collections::BTreeMap::<String, Values>::deserialize(deserializer)?;
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let entries = BTreeMap::<String, Values>::deserialize(deserializer)?;
         let mut context = Self::new();
         for (key, values) in entries {
             context.set(key, values);

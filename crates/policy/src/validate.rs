@@ -202,18 +202,29 @@ fn is_service(text: &str) -> bool {
 /// A domain, such as `accounts.google.com`, or the ARN of an OIDC or SAML provider. That there is such a provider, AWS does
 /// not check.
 fn is_provider(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix("arn:") else {
+    if !text.starts_with("arn:") {
         return is_domain(text);
-    };
-    let parts: Vec<&str> = rest.splitn(5, ':').collect();
-    let [partition, "iam", "", account, resource] = parts[..] else {
+    }
+    let Some(("iam", resource)) = of_account(text) else {
         return false;
     };
-    let account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
     let name = resource
         .strip_prefix("oidc-provider/")
         .or_else(|| resource.strip_prefix("saml-provider/"));
-    !partition.is_empty() && account && name.is_some_and(|name| !name.is_empty())
+    name.is_some_and(|name| !name.is_empty())
+}
+
+/// The service and the resource of an ARN of an account, and of no region.
+fn of_account(arn: &str) -> Option<(&str, &str)> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let ["arn", partition, service, "", account, resource] = parts[..] else {
+        return None;
+    };
+    (!partition.is_empty() && is_account(account)).then_some((service, resource))
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// 64 hexadecimal digits. Only the policies of buckets name accounts so (S3 User Guide: Principals for bucket policies).
@@ -229,29 +240,21 @@ pub(crate) fn is_aws_principal(text: &str) -> bool {
     if text.contains(['*', '?']) {
         return false;
     }
-    let digits = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
     let id = text.len() >= 16 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    if digits || id {
+    if id || is_account(text) {
         return true;
     }
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    let ["arn", partition, service, "", account, resource] = parts[..] else {
+    let Some((service, resource)) = of_account(text) else {
         return false;
     };
-    let account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
-    let kind = resource
-        .split_once('/')
-        .map_or((resource, ""), |(kind, name)| (kind, name));
-    !partition.is_empty()
-        && account
-        && match (service, kind) {
-            ("iam", ("root", "")) => true,
-            ("sts", ("assumed-role", name)) => name
-                .split_once('/')
-                .is_some_and(|(role, session)| !role.is_empty() && !session.is_empty()),
-            ("iam", ("user" | "role", name)) | ("sts", ("federated-user", name)) => !name.is_empty(),
-            _ => false,
-        }
+    match (service, resource.split_once('/').unwrap_or((resource, ""))) {
+        ("iam", ("root", "")) => true,
+        ("sts", ("assumed-role", name)) => name
+            .split_once('/')
+            .is_some_and(|(role, session)| !role.is_empty() && !session.is_empty()),
+        ("iam", ("user" | "role", name)) | ("sts", ("federated-user", name)) => !name.is_empty(),
+        _ => false,
+    }
 }
 
 fn actions(statement: &Statement, kind: Kind) -> Result<(), Malformed> {

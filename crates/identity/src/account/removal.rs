@@ -67,7 +67,8 @@ pub fn create(
     Ok((account, key, secret))
 }
 
-/// Removes an account and all that is in it but its id, which no other gets. Buckets are first emptied and deleted by those who own what is in them.
+/// Removes an account and all that is in it but its id, which no other gets. Buckets are first emptied and deleted by those
+/// who own what is in them.
 pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteAccount>, id: AccountId) -> Result<(), Error> {
     permit.covers("*")?;
     let operator = demand_operator(tx.snapshot(), permit.account())?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rolecall_names::{AccountId, Arn};
+use rolecall_names::{AccountId, Arn, PARTITION};
 use rolecall_policy::{Kind, Malformed, Policy, PrincipalType, Text, validate};
 
 use crate::{
@@ -67,7 +67,7 @@ fn find(snapshot: &Snapshot, principal: &Text) -> Result<Option<String>, Error> 
             (false, None) => Err(invalid()),
         };
     };
-    if arn.partition() != "aws" || !exists(arn.account()) {
+    if arn.partition() != PARTITION || !exists(arn.account()) {
         return Err(invalid());
     }
     let known = match (arn.service(), arn.resource().split_once('/')) {

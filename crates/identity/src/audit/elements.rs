@@ -33,11 +33,6 @@ impl Elements {
         Self::Members(there.map(|(name, member)| (Cow::Borrowed(name), member)).collect())
     }
 
-    /// A text.
-    pub fn text(text: impl Into<String>) -> Self {
-        Self::Text(Cow::Owned(text.into()))
-    }
-
     /// Replaces every secret.
     pub fn redact(&mut self) {
         match self {
@@ -78,13 +73,13 @@ fn is_secret(name: &str) -> bool {
 
 impl From<&str> for Elements {
     fn from(text: &str) -> Self {
-        Self::text(text)
+        text.to_owned().into()
     }
 }
 
 impl From<String> for Elements {
     fn from(text: String) -> Self {
-        Self::text(text)
+        Self::Text(Cow::Owned(text))
     }
 }
 
@@ -106,7 +101,7 @@ impl From<Value> for Elements {
             Value::Null => Self::Null,
             Value::Bool(truth) => Self::Truth(truth),
             Value::Number(number) => Self::Number(number),
-            Value::String(text) => Self::Text(text.into()),
+            Value::String(text) => text.into(),
             Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
             Value::Object(members) => Self::Members(
                 members

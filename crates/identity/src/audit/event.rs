@@ -321,6 +321,19 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_line_whose_keys_all_have_lists_is_read_too() {
+        let mut event = event("x");
+        event.rolecall.context.insert("aws:username", "alice");
+        let line = event.to_line().unwrap();
+        assert_eq!(Event::from_line(&line).unwrap(), event);
+        // So they were written once.
+        let older = line.replace(r#""aws:username":"alice""#, r#""aws:username":["alice"]"#);
+        assert_ne!(older, line);
+        let read = Event::from_line(&older).unwrap().rolecall.context;
+        assert_eq!(read.get("aws:username").unwrap().as_slice(), ["alice"]);
+    }
+
+    #[test]
     fn an_event_has_cloudtrails_names() {
         let line: Value = serde_json::from_str(&event("x").to_line().unwrap()).unwrap();
         for name in [

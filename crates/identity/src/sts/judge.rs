@@ -46,9 +46,7 @@ pub(super) fn judge<'a>(
     let context = &mut asked.context;
     context.insert(const { Key::known("sts:rolesessionname") }, asked.session_name);
     context.insert(const { Key::known("sts:durationseconds") }, asked.duration.to_string());
-    for (key, value) in asked.tags {
-        context.insert(format!("aws:RequestTag/{key}"), value.as_str());
-    }
+    context.insert_tags("aws:RequestTag", asked.tags);
     if !asked.tags.is_empty() {
         context.insert_list("aws:TagKeys", asked.tags.iter().map(|(key, _)| key.as_str()));
     }
@@ -58,9 +56,9 @@ pub(super) fn judge<'a>(
     if let Some(identity) = asked.source_identity {
         context.insert(const { Key::known("sts:sourceidentity") }, identity);
     }
-    for (key, value) in role.iter().flat_map(|role| role.tags.iter()) {
-        context.insert(format!("aws:ResourceTag/{key}"), value.as_str());
-        context.insert(format!("iam:ResourceTag/{key}"), value.as_str());
+    if let Some(role) = role {
+        context.insert_tags("aws:ResourceTag", &*role.tags);
+        context.insert_tags("iam:ResourceTag", &*role.tags);
     }
 
     let trust = role.map(|role| role.trust).or(NOBODY.as_ref());

@@ -111,6 +111,7 @@ pub fn assume_role_with_web_identity(
         },
     };
     let key = key.ok_or_else(|| Refusal::InvalidIdentityToken(NO_KEY.to_owned()))?;
+    // The same: the other was the token's, which is used up here.
     let url = provider_arn.resource_of("oidc-provider").unwrap_or_default();
     let claims = token.verify(&key, now).map_err(|error| refused(&error, evidence))?;
     let claims = match provider.keys {

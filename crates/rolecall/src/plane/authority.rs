@@ -53,7 +53,7 @@ impl Local {
         let boundary = match caller.boundary {
             None => None,
             Some(list) => {
-                let bounding = bounding(list.into_iter().collect());
+                let bounding = bounding(list);
                 Some(bounding.ok_or_else(|| NoCaller::Unavailable("nothing is no policy".to_owned()))?)
             }
         };

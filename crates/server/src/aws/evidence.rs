@@ -15,7 +15,10 @@ use rolecall_identity::{
 use rolecall_policy::{Context, Key, Policies, explain};
 
 use super::fault::Fault;
-use crate::dispatch::{About, Whole};
+use crate::{
+    control::Control,
+    dispatch::{About, Whole},
+};
 
 /// The condition keys that the server knows of every request (IAM User Guide: AWS global condition context keys).
 pub fn context(about: &About, headers: &HeaderMap, region: &str, now: Timestamp) -> Context {
@@ -52,6 +55,12 @@ pub(crate) fn source(service: &str) -> &'static str {
         "eks-auth" => "eks-auth.amazonaws.com",
         _ => rolecall_wire::private::SERVICE,
     }
+}
+
+/// Writes an event. If that fails, nothing leaves. What the event is made of need not wait with it.
+pub(crate) fn record(control: &Control, event: Event) -> impl Future<Output = Result<(), Fault>> + Send + use<'_> {
+    let written = control.audit.append(event);
+    async move { written.await.map_err(|_| Fault::internal()) }
 }
 
 /// What an event is about.

@@ -384,7 +384,7 @@ async fn decided(cx: &mut Cx, about: Subject, action: &'static str) -> Result<(J
     match refusal {
         None => Ok((judgement, event)),
         Some(fault) => {
-            append(cx, event).await?;
+            evidence::record(&cx.control, event).await?;
             // The sealed message is for the caller alone: the event says it all in the open.
             Err(sealed.unwrap_or(fault))
         }
@@ -409,11 +409,7 @@ async fn told(cx: &Cx, mut event: Event, failed: Option<&Fault>) -> Result<(), F
     if event.error_code.is_none() {
         event.rolecall.issued = cx.issued.get().cloned();
     }
-    append(cx, event).await
-}
-
-async fn append(cx: &Cx, event: Event) -> Result<(), Fault> {
-    cx.control.audit.append(event).await.map_err(|_| Fault::internal())
+    evidence::record(&cx.control, event).await
 }
 
 fn who(cx: &Cx) -> UserIdentity {
@@ -440,7 +436,7 @@ fn parameters(schema: &Structure, fields: Vec<Option<Value<'_>>>) -> Elements {
 
 fn shown(value: &Value) -> Elements {
     match value {
-        Value::String(text) => Elements::text(text.as_ref()),
+        Value::String(text) => text.as_ref().into(),
         Value::Integer(number) => i64::from(*number).into(),
         Value::Boolean(truth) => Elements::Truth(*truth),
         Value::Timestamp(time) => time.to_string().into(),

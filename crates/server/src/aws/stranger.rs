@@ -11,7 +11,7 @@ use rolecall_identity::{
 use rolecall_wire::sigv4::Presented;
 
 use super::{
-    evidence::{Told, event},
+    evidence::{Told, event, record},
     fault::Fault,
 };
 use crate::{control::Control, dispatch::Whole};
@@ -84,8 +84,6 @@ pub(crate) async fn unverified(
         resource: None,
         issued: None,
     };
-    match control.audit.append(event(request, told, now)).await {
-        Ok(()) => fault,
-        Err(_) => Fault::internal(),
-    }
+    let written = record(control, event(request, told, now)).await;
+    written.err().unwrap_or(fault)
 }

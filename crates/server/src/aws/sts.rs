@@ -363,15 +363,14 @@ fn told<'a>(
     }
 }
 
-/// Writes the event. If that fails, nothing leaves. What it is made of need not wait with it.
+/// Writes the event of a call.
 fn record<'a>(
     control: &'a Control,
     request: &Whole,
     told: Told<'_>,
     now: Timestamp,
 ) -> impl Future<Output = Result<(), Fault>> + Send + use<'a> {
-    let appended = control.audit.append(event(request, told, now));
-    async move { appended.await.map_err(|_| Fault::internal()) }
+    evidence::record(control, event(request, told, now))
 }
 
 async fn refresh(control: &Control, role_arn: &str, url: &str) {

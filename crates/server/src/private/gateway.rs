@@ -27,7 +27,7 @@ use rolecall_wire::{
 use super::Private;
 use crate::{
     audit::data::Decided,
-    aws::{fault::Fault, operation::Cx},
+    aws::{evidence::record, fault::Fault, operation::Cx},
     clock::system,
     gateways::{Brought, shown, without_policy},
 };
@@ -251,10 +251,10 @@ impl Private for RecordGatewayDecisions {
         let mut written = Vec::new();
         for decided in events {
             decided.note(&cx.control.usage);
-            written.push(cx.control.audit.append(decided.event()));
+            written.push(record(&cx.control, decided.event()));
         }
         for written in written {
-            written.await.map_err(|_| Fault::internal())?;
+            written.await?;
         }
         Ok(Done {})
     }

@@ -83,10 +83,8 @@ impl<'a> Case<'a> {
             context.insert("aws:CurrentTime", now.to_string());
             context.insert("aws:EpochTime", facts.now.to_string());
         }
-        for (key, value) in &role.tags {
-            context.insert(format!("aws:ResourceTag/{key}"), value.as_str());
-            context.insert(format!("iam:ResourceTag/{key}"), value.as_str());
-        }
+        context.insert_tags("aws:ResourceTag", &role.tags);
+        context.insert_tags("iam:ResourceTag", &role.tags);
         let principal = Principal::web_identity(provider, account);
         let request = Request::new(principal, ACTION, &role.arn, account, context);
         Self {
