@@ -4,7 +4,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::digest::{self, SHA256};
 use http::{HeaderMap, header};
-use rolecall_policy::{Context, Decision, Explanation, Policies, Principal, PrincipalKind, Request, decide, explain};
+use rolecall_policy::{
+    Context, Decision, Explanation, Key, Policies, Principal, PrincipalKind, Request, decide, explain, source_ip,
+};
 
 use crate::{
     authority::{Bucket, Caller, ConnInfo},
@@ -235,31 +237,37 @@ pub(crate) fn context(
         .as_ref()
         .map_or_else(Context::new, |caller| caller.context.clone());
     context.insert(
-        "aws:SecureTransport",
+        const { Key::known("aws:securetransport") },
         if connection.tls.is_some() { "true" } else { "false" },
     );
-    context.insert("aws:SourceIp", connection.peer.ip().to_canonical().to_string());
-    context.insert("aws:RequestedRegion", region);
+    context.insert(const { Key::known("aws:sourceip") }, source_ip(connection.peer.ip()));
+    context.insert(const { Key::known("aws:requestedregion") }, region);
     let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    context.insert("aws:EpochTime", seconds.to_string());
-    context.insert("aws:CurrentTime", iso8601(seconds));
+    context.insert(const { Key::known("aws:epochtime") }, seconds.to_string());
+    context.insert(const { Key::known("aws:currenttime") }, iso8601(seconds));
     if let Some(shown) = asker.caller.as_ref().and_then(|caller| caller.factor_shown) {
         let age = seconds.saturating_sub(u64::try_from(shown).unwrap_or_default());
-        context.insert("aws:MultiFactorAuthAge", age.to_string());
+        context.insert(const { Key::known("aws:multifactorauthage") }, age.to_string());
     }
-    for (key, name) in [("aws:UserAgent", header::USER_AGENT), ("aws:Referer", header::REFERER)] {
+    for (key, name) in [
+        (const { Key::known("aws:useragent") }, header::USER_AGENT),
+        (const { Key::known("aws:referer") }, header::REFERER),
+    ] {
         if let Some(value) = raw.get(name).and_then(|value| value.to_str().ok()) {
             context.insert(key, value);
         }
     }
     if let Some(version) = connection.tls {
-        context.insert("s3:TlsVersion", version);
+        context.insert(const { Key::known("s3:tlsversion") }, version);
     }
     if let Some(signing) = &asker.signing {
-        context.insert("s3:signatureversion", "AWS4-HMAC-SHA256");
-        context.insert("s3:authType", signing.kind);
-        context.insert("s3:signatureAge", signing.age.as_millis().to_string());
-        context.insert("s3:x-amz-content-sha256", signing.payload.clone());
+        context.insert(const { Key::known("s3:signatureversion") }, "AWS4-HMAC-SHA256");
+        context.insert(const { Key::known("s3:authtype") }, signing.kind);
+        context.insert(
+            const { Key::known("s3:signatureage") },
+            signing.age.as_millis().to_string(),
+        );
+        context.insert(const { Key::known("s3:x-amz-content-sha256") }, signing.payload.clone());
     }
     for name in ["prefix", "delimiter", "max-keys"] {
         if let Some(value) = request.parameter(name) {
@@ -275,16 +283,19 @@ pub(crate) fn context(
     }
     if let Some(copy) = &request.copy_source {
         // "/bucket/key", without the version (S3 User Guide: condition key examples).
-        context.insert("s3:x-amz-copy-source", format!("/{}/{}", copy.bucket, copy.key));
+        context.insert(
+            const { Key::known("s3:x-amz-copy-source") },
+            format!("/{}/{}", copy.bucket, copy.key),
+        );
     }
     if !request.tags.is_empty() {
         object_tags(&mut context, &request.tags);
     }
     if let Some(value) = request.header("x-amz-if-match").or_else(|| request.header("if-match")) {
-        context.insert("s3:if-match", value);
+        context.insert(const { Key::known("s3:if-match") }, value);
     }
     if let Some(value) = request.header("if-none-match") {
-        context.insert("s3:if-none-match", value);
+        context.insert(const { Key::known("s3:if-none-match") }, value);
     }
     context
 }
@@ -302,18 +313,21 @@ const HEADER_KEYS: &[&str] = &[
 /// The condition keys of tags that an object is to get.
 pub(crate) fn object_tags(context: &mut Context, tags: &[(String, String)]) {
     context.insert_tags("s3:RequestObjectTag", tags);
-    context.insert_list("s3:RequestObjectTagKeys", tags.iter().map(|(name, _)| name.clone()));
+    context.insert_list(
+        const { Key::known("s3:requestobjecttagkeys") },
+        tags.iter().map(|(name, _)| name.clone()),
+    );
 }
 
 /// What a question adds to the circumstances.
 pub(crate) fn narrow(context: &Context, question: &Question, tags: Option<&[(String, String)]>) -> Context {
     let mut context = context.clone();
     if let Some(bucket) = &question.bucket {
-        context.insert("aws:ResourceAccount", bucket.account.as_str());
-        context.insert("s3:ResourceAccount", bucket.account.as_str());
+        context.insert(const { Key::known("aws:resourceaccount") }, bucket.account.as_str());
+        context.insert(const { Key::known("s3:resourceaccount") }, bucket.account.as_str());
     }
     if let Some(version) = &question.version {
-        context.insert("s3:VersionId", version.as_str());
+        context.insert(const { Key::known("s3:versionid") }, version.as_str());
     }
     context.insert_tags("s3:ExistingObjectTag", tags.unwrap_or_default());
     context

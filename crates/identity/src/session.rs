@@ -120,7 +120,7 @@ impl Record {
         let account = self.account.as_str();
         match &self.subject {
             Subject::Role { arn, session_name, .. } => {
-                Arn::sts(account, &format!("assumed-role/{}/{session_name}", arn.name()))
+                Arn::sts(account, &["assumed-role/", arn.name(), "/", session_name].concat())
             }
             Subject::User { arn, .. } => arn.clone(),
             Subject::Root => Arn::iam(account, "root"),
@@ -131,7 +131,7 @@ impl Record {
     /// The caller's unique id, as `GetCallerIdentity` shows it.
     pub fn caller_id(&self) -> String {
         match &self.subject {
-            Subject::Role { id, session_name, .. } => format!("{id}:{session_name}"),
+            Subject::Role { id, session_name, .. } => [id.as_str(), ":", session_name].concat(),
             Subject::User { id, .. } => id.to_string(),
             Subject::Root => self.account.to_string(),
             Subject::FederatedUser { name, .. } => format!("{}:{name}", self.account),

@@ -29,7 +29,7 @@ pub use self::{
     json::DEEPEST,
     outlook::{Clause, Outlook, Possibility, outlook},
     principal::Naming,
-    request::{Context, Key, Principal, PrincipalKind, Request, Values},
+    request::{Context, Key, Principal, PrincipalKind, Request, Values, source_ip},
     simulation::{Matched, Place, Simulation, fits, places, simulate},
     validate::{Kind, validate},
 };

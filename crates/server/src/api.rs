@@ -71,12 +71,12 @@ impl Services {
     }
 
     async fn query(&self, request: Arc<Whole>) -> (Response<Body>, &'static str) {
-        let form: &[u8] = match request.parts.method {
-            Method::POST => &request.body,
-            _ => request.parts.uri.query().unwrap_or_default().as_bytes(),
+        let form = match request.parts.method {
+            Method::POST => request.body.clone(),
+            _ => request.query_string(),
         };
         let id = &request.about.request_id;
-        let params = match Params::parse(form) {
+        let params = match Params::parse(&form) {
             Ok(params) => params,
             Err(fault) => return (sts_answer(Err(fault), &request), ""),
         };

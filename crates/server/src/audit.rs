@@ -56,6 +56,9 @@ impl AuditConfig {
     }
 }
 
+/// How many bytes of memory are kept for the next write.
+const KEPT: usize = 256 * 1024;
+
 /// The log.
 pub struct FileLog {
     config: AuditConfig,
@@ -72,6 +75,8 @@ struct Open {
     length: u64,
     number: u64,
     chain: Chain,
+    // What is written at once; its memory is used again.
+    text: String,
     // A write broke off and its rest could not be cut away: the next line starts on a line of its own.
     torn: bool,
 }
@@ -304,6 +309,7 @@ impl Open {
             length,
             number,
             chain,
+            text: String::new(),
             torn: false,
         })
     }
@@ -311,26 +317,22 @@ impl Open {
     /// Writes lines at once: all of them, or none.
     fn append(&mut self, lines: impl Iterator<Item = Unlinked>) -> io::Result<()> {
         let mut chain = self.chain.clone();
-        let mut text = String::new();
+        self.text.clear();
+        self.text.shrink_to(KEPT);
         if self.torn {
-            text.push('\n');
+            self.text.push('\n');
         }
         for line in lines {
-            let mut line = chain.link(line);
-            line.push('\n');
-            if text.is_empty() {
-                text = line;
-            } else {
-                text.push_str(&line);
-            }
+            chain.link(&line, &mut self.text);
+            self.text.push('\n');
         }
-        match (&*self.file).write_all(text.as_bytes()) {
+        match (&*self.file).write_all(self.text.as_bytes()) {
             Ok(()) => {
                 self.chain = chain;
                 self.torn = false;
                 self.length = self
                     .length
-                    .saturating_add(u64::try_from(text.len()).unwrap_or(u64::MAX));
+                    .saturating_add(u64::try_from(self.text.len()).unwrap_or(u64::MAX));
                 Ok(())
             }
             Err(error) => {

@@ -111,7 +111,12 @@ where
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
-    match tokio::time::timeout(patience, collect(body, limit)).await {
+    let mut collecting = std::pin::pin!(collect(body, limit));
+    // Most bodies come with their head: no time has to be kept for them.
+    if let Poll::Ready(outcome) = std::future::poll_fn(|context| Poll::Ready(collecting.as_mut().poll(context))).await {
+        return outcome;
+    }
+    match tokio::time::timeout(patience, collecting).await {
         Ok(outcome) => outcome,
         Err(_) => Err(ReadError::TooSlow),
     }

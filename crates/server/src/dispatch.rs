@@ -55,6 +55,13 @@ pub struct Whole {
     pub about: About,
 }
 
+impl Whole {
+    /// What follows the path, as it was sent.
+    pub fn query_string(&self) -> Bytes {
+        Bytes::copy_from_slice(self.parts.uri.query().unwrap_or_default().as_bytes())
+    }
+}
+
 /// Whom a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
@@ -205,7 +212,11 @@ impl Handler for Dispatch {
 }
 
 /// By service, operation and status. All three come from lists of our own, so that clients cannot make it grow.
-type Meters = HashMap<(&'static str, &'static str, &'static str), (metrics::Counter, metrics::Histogram)>;
+type Meters = HashMap<
+    (&'static str, &'static str, &'static str),
+    (metrics::Counter, metrics::Histogram),
+    foldhash::fast::RandomState,
+>;
 
 thread_local! {
     /// The meters of this thread: finding one by its labels takes longer than counting.

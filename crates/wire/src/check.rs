@@ -324,7 +324,7 @@ mod tests {
         }
     }
     fn complaint<T: Shape>(form: &str) -> String {
-        let params = query::Params::parse(form.as_bytes()).unwrap();
+        let params = query::Params::parse(&form.to_owned().into()).unwrap();
         let Err(fault) = query::decode::<T>(&params) else {
             return String::new();
         };

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use bytestring::ByteString;
 use jiff::Timestamp;
 use serde_json::{Map, Number, Value as Json};
 
@@ -39,9 +40,9 @@ pub fn decode<T: Shape>(labels: &Params, query: &Params, body: &[u8]) -> Result<
 }
 
 /// A member that stands in the path or in the query string.
-fn given<'a>(member: &Member, values: &'a [String]) -> Result<Option<Value<'a>>, Fault> {
+fn given<'a>(member: &Member, values: &'a [ByteString]) -> Result<Option<Value<'a>>, Fault> {
     let parsed =
-        |kind: Kind, text: &'a String| query::parse(kind, text).map_err(|fault| wrong(member.name, &fault.message));
+        |kind: Kind, text: &'a ByteString| query::parse(kind, text).map_err(|fault| wrong(member.name, &fault.message));
     match member.kind {
         Kind::List(_) if values.is_empty() => Ok(None),
         Kind::List(of) => {
@@ -283,7 +284,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(operation, C::OPERATION);
-        decode(&labels, &Params::parse(query.as_bytes()).unwrap(), body.as_bytes())
+        decode(&labels, &Params::parse(&query.into()).unwrap(), body.as_bytes())
     }
 
     #[test]
@@ -373,7 +374,7 @@ mod tests {
         assert_eq!(depth(br#"{"a":"[[[\"[[","b":[{}]}"#), 3);
         assert_eq!(code(b"{}"), "InvalidParameterException");
         assert_eq!(code(b"{\"name\":null}"), "InvalidParameterException");
-        let query = Params::parse(b"maxResults=x").unwrap();
+        let query = Params::parse(&"maxResults=x".into()).unwrap();
         let fault = decode::<eks::ListClustersRequest>(&Params::default(), &query, b"").unwrap_err();
         assert_eq!(fault.code, "SerializationException");
     }

@@ -47,7 +47,7 @@ type Checked = Result<(), TestCaseError>;
 fn form(sample: &Sample<'_>) -> Checked {
     let mut form = String::new();
     query::write_structure(&mut form, sample.schema, &sample.fields, "");
-    let params = Params::parse(form.as_bytes()).map_err(|fault| TestCaseError::fail(fault.to_string()))?;
+    let params = Params::parse(&form.into()).map_err(|fault| TestCaseError::fail(fault.to_string()))?;
     let read = query::structure(&params, sample.schema, "").map_err(|fault| TestCaseError::fail(fault.to_string()))?;
     sample.equals(read)
 }

@@ -167,7 +167,7 @@ fn told(decided: &Decided) -> GatewayDecision {
         action: decided.action.clone(),
         resource: decided.resource.clone(),
         account: decided.account.clone(),
-        peer: decided.peer.ip().to_canonical().to_string(),
+        peer: rolecall_policy::source_ip(decided.peer.ip()),
         user_agent: decided.user_agent.clone(),
         decision: match decided.decision {
             Decision::Allowed => GatewayOutcome::Allowed,

@@ -53,12 +53,14 @@ impl Chain {
         std::str::from_utf8(&self.last).unwrap_or_default()
     }
 
-    /// Ties the event to the log and gives its line (without its end), which must be written next.
-    pub fn link(&mut self, event: Unlinked) -> String {
-        let mut line = event.0;
-        line.insert_str(line.len().saturating_sub(END.len()), self.last());
-        *self = Self::after(&line);
-        line
+    /// Ties the event to the log and appends its line (without its end) to `text`, which must be written next.
+    pub fn link(&mut self, event: &Unlinked, text: &mut String) {
+        let from = text.len();
+        let Unlinked(line) = event;
+        text.push_str(line.strip_suffix(END).unwrap_or(line));
+        text.push_str(self.last());
+        text.push_str(END);
+        *self = Self::after(text.get(from..).unwrap_or_default());
     }
 }
 
@@ -84,14 +86,16 @@ pub fn verify<'a>(mut chain: Chain, lines: impl IntoIterator<Item = &'a str>) ->
 mod tests {
     use super::{super::event::tests::event, *};
 
-    fn line(user_agent: &str) -> Unlinked {
-        Unlinked::new(event(user_agent)).unwrap()
+    fn linked(chain: &mut Chain, user_agent: &str) -> String {
+        let mut text = String::new();
+        chain.link(&Unlinked::new(event(user_agent)).unwrap(), &mut text);
+        text
     }
 
     #[test]
     fn a_changed_removed_or_moved_line_is_noticed() {
         let mut chain = Chain::new();
-        let lines: Vec<String> = (0..4).map(|n| chain.link(line(&n.to_string()))).collect();
+        let lines: Vec<String> = (0..4).map(|n| linked(&mut chain, &n.to_string())).collect();
         let check = |lines: Vec<&str>| verify(Chain::new(), lines);
         let all: Vec<&str> = lines.iter().map(String::as_str).collect();
         assert_eq!(check(all.clone()).unwrap(), chain);
@@ -102,7 +106,7 @@ mod tests {
         assert_eq!(check(vec![all[1], all[0]]), Err(Broken { line: 1 }));
         // A restart goes on where the log ended.
         let mut resumed = Chain::after(all[3]);
-        let next = resumed.link(line("5"));
+        let next = linked(&mut resumed, "5");
         assert!(verify(chain, [next.as_str()]).is_ok());
     }
 }

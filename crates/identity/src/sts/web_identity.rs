@@ -205,17 +205,17 @@ fn audience<'a>(claims: &'a Verified<Claims>, provider: &ProviderView<'_>) -> Re
 
 /// The condition keys of a web identity.
 pub(super) fn describe(claims: &Claims, url: &str, audience: &str, provider: &str, mut context: Context) -> Context {
-    context.insert(format!("{url}:sub"), claims.subject.as_str());
-    context.insert(format!("{url}:aud"), audience);
+    context.insert([url, ":sub"].concat(), claims.subject.as_str());
+    context.insert([url, ":aud"].concat(), audience);
     if !claims.methods.is_empty() {
-        context.insert_list(format!("{url}:amr"), claims.methods.iter().map(String::as_str));
+        context.insert_list([url, ":amr"].concat(), claims.methods.iter().map(String::as_str));
     }
     if claims.authorized_party.is_some() {
-        context.insert_list(format!("{url}:oaud"), claims.audiences.iter().map(String::as_str));
+        context.insert_list([url, ":oaud"].concat(), claims.audiences.iter().map(String::as_str));
     }
     if CLAIMS_ARE_KEYS.contains(&url) {
         for (name, value) in &claims.texts {
-            context.insert(format!("{url}:{name}"), value.as_str());
+            context.insert([url, ":", name].concat(), value.as_str());
         }
     }
     context.insert(const { Key::known("aws:federatedprovider") }, provider);

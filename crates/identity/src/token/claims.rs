@@ -67,7 +67,7 @@ impl KubernetesClaims {
         let named = label(&self.namespace, 63)
             && self.service_account.len() <= 253
             && self.service_account.split('.').all(|part| label(part, 253));
-        named.then(|| format!("system:serviceaccount:{}:{}", self.namespace, self.service_account))
+        named.then(|| ["system:serviceaccount:", &self.namespace, ":", &self.service_account].concat())
     }
 }
 

@@ -126,7 +126,7 @@ impl Local {
             resource: &decided.resource,
             account: &decided.account,
             region: &self.region,
-            peer: decided.peer.ip().to_canonical().to_string(),
+            peer: rolecall_policy::source_ip(decided.peer.ip()),
             user_agent: decided.user_agent.as_deref().unwrap_or_default(),
             decision: decided.decision,
             explanation: decided

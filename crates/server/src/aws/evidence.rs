@@ -12,7 +12,7 @@ use rolecall_identity::{
     session::{Record, Source, Subject},
     sts::{Evidence, Identified},
 };
-use rolecall_policy::{Context, Key, Policies, explain};
+use rolecall_policy::{Context, Key, Policies, explain, source_ip};
 
 use super::fault::Fault;
 use crate::{
@@ -23,10 +23,7 @@ use crate::{
 /// The condition keys that the server knows of every request (IAM User Guide: AWS global condition context keys).
 pub fn context(about: &About, headers: &HeaderMap, region: &str, now: Timestamp) -> Context {
     let mut context = Context::new();
-    context.insert(
-        const { Key::known("aws:sourceip") },
-        about.peer.address.ip().to_canonical().to_string(),
-    );
+    context.insert(const { Key::known("aws:sourceip") }, source_ip(about.peer.address.ip()));
     context.insert(
         const { Key::known("aws:securetransport") },
         if about.peer.secure { "true" } else { "false" },
@@ -102,7 +99,7 @@ pub(crate) fn event(request: &Whole, told: Told<'_>, now: Timestamp) -> Event {
         event_source: source.into(),
         event_name: name.into(),
         aws_region: region.to_owned(),
-        source_ip_address: request.about.peer.address.ip().to_canonical().to_string(),
+        source_ip_address: source_ip(request.about.peer.address.ip()),
         user_agent: agent
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
             .unwrap_or_default(),
@@ -177,7 +174,7 @@ pub(crate) fn web_identity(source: Option<&Source>) -> UserIdentity {
         // AWS names the provider by a hash that only AWS can read; its ARN says more.
         return UserIdentity {
             kind: "SAMLUser".into(),
-            principal_id: Some(format!("{}:{}", source.provider, source.subject)),
+            principal_id: Some([&*source.provider, ":", &source.subject].concat()),
             user_name: Some(source.subject.clone()),
             identity_provider: Some(source.provider.clone()),
             ..UserIdentity::default()
@@ -185,7 +182,7 @@ pub(crate) fn web_identity(source: Option<&Source>) -> UserIdentity {
     }
     UserIdentity {
         kind: "WebIdentityUser".into(),
-        principal_id: Some(format!("{}:{}:{}", source.provider, source.audience, source.subject)),
+        principal_id: Some([&*source.provider, ":", &source.audience, ":", &source.subject].concat()),
         user_name: Some(source.subject.clone()),
         identity_provider: Some(source.provider.clone()),
         ..UserIdentity::default()

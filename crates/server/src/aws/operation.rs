@@ -281,7 +281,7 @@ pub(crate) fn wants_json(request: &Whole) -> bool {
 /// Answers a REST-JSON call.
 pub fn rest<A: Answer>(cx: Cx, labels: Params) -> Answering {
     Box::pin(async move {
-        let query = Params::parse(cx.request.parts.uri.query().unwrap_or_default().as_bytes())?;
+        let query = Params::parse(&cx.request.query_string())?;
         let input = rest_json::decode::<A::Input>(&labels, &query, &cx.request.body)?;
         let output = run::<A>(cx, input).await?;
         Ok(rest_json::encode(&output))
