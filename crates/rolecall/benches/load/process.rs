@@ -29,6 +29,8 @@ pub(crate) struct Process {
     child: Child,
     data: PathBuf,
     endpoint: String,
+    /// Where it tells its metrics.
+    health: SocketAddr,
     pub(crate) ready_after: Duration,
 }
 
@@ -67,13 +69,21 @@ impl Process {
             .read_line(&mut line)
             .unwrap();
         let ready_after = begun.elapsed();
-        let endpoint = line.split_whitespace().find(|word| word.starts_with("http://"));
+        let mut urls = line.split_whitespace().filter(|word| word.starts_with("http://"));
+        let mut url = || urls.next().unwrap_or_else(|| panic!("not ready: {line}"));
+        let endpoint = url().to_owned();
+        let health = url().trim_start_matches("http://").trim_end_matches([')', ';']);
         Self {
             child,
             data: data.to_owned(),
-            endpoint: endpoint.unwrap_or_else(|| panic!("not ready: {line}")).to_owned(),
+            endpoint,
+            health: health.parse().unwrap(),
             ready_after,
         }
+    }
+
+    pub(crate) fn health(&self) -> SocketAddr {
+        self.health
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

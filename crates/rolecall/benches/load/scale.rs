@@ -1,5 +1,6 @@
 //! Very many roles, policies and attachments in several accounts: every kind of read and of write, one at a time, from
-//! sending the request to the last byte of the answer; memory, the time to start, and the exchange at that size.
+//! sending the request to the last byte of the answer, and by the server's own histogram; memory, the time to start, and
+//! the exchange at that size.
 //!
 //! One role and one policy are made over the wire; the others are copies of their records under other names, put into
 //! the store while nothing runs, since a million calls would take longer than all that is measured.
@@ -21,9 +22,10 @@ use rolecall_wire::{
     query,
 };
 use serde_json::Value;
+use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
 use crate::{
-    drive::{Load, Requests},
+    drive::{Load, Requests, answer},
     process::{Process, signed},
 };
 
@@ -37,6 +39,9 @@ const POLICY: &str = "policy-template";
 const SHARED: usize = 0;
 /// How many different requests there are of a kind of read, and how many writes of a kind are made.
 const KINDS: usize = 300;
+/// What a read and a write may take at the server, in seconds: bounds of its histogram.
+const READ: &str = "0.001";
+const WRITE: &str = "0.005";
 
 /// `roles` in all, and as many policies.
 pub(crate) async fn fill(process: Process, data: &Path, roles: usize) -> SocketAddr {
@@ -214,6 +219,7 @@ pub(crate) struct Asking {
     root: Client,
     credentials: Credentials,
     address: SocketAddr,
+    health: SocketAddr,
     host: String,
     account: String,
     /// How many roles the account has.
@@ -231,6 +237,7 @@ impl Asking {
             root,
             credentials: process.root_credentials(),
             address: process.address(),
+            health: process.health(),
             host: process.host().to_owned(),
             account: arn.split(':').nth(4).unwrap().to_owned(),
             roles: roles / ACCOUNTS,
@@ -256,8 +263,25 @@ impl Asking {
     async fn read<C: Call>(&self, about: &str, time: Duration, inputs: impl Iterator<Item = C::Input>) {
         let requests = self.requests::<C>(inputs);
         let mut load = Load::default();
+        let before = self.within(READ).await;
         load.drive(&requests, 1, time).await;
-        shown::<C>(about, &load);
+        shown::<C>(about, &load, before, self.within(READ).await);
+    }
+
+    /// How many answers of the query APIs the server has begun within so many seconds, of how many, by its own histogram:
+    /// what is beyond them is the way to the client and back.
+    async fn within(&self, seconds: &str) -> [f64; 2] {
+        let mut stream = TcpStream::connect(self.health).await.unwrap();
+        let request = "GET /metrics HTTP/1.1\r\nhost: health\r\n\r\n";
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut buffer = Vec::new();
+        let body = answer(&mut stream, &mut buffer).await;
+        let metrics = std::str::from_utf8(&buffer[body..]).unwrap();
+        [seconds, "+Inf"].map(|bound| {
+            let name = format!("rolecall_request_seconds_bucket{{service=\"query\",le=\"{bound}\"}} ");
+            let count = metrics.lines().find_map(|line| line.strip_prefix(&name));
+            count.unwrap_or("0").parse().unwrap()
+        })
     }
 
     async fn role<C: Call>(&self, time: Duration, input: impl Fn(String) -> C::Input) {
@@ -292,24 +316,27 @@ impl Asking {
     }
 
     async fn write<C: Call>(&self, inputs: impl Iterator<Item = C::Input>) {
-        let load = Load::once(&self.requests::<C>(inputs)).await;
-        shown::<C>("", &load);
+        let requests = self.requests::<C>(inputs);
+        let before = self.within(WRITE).await;
+        let load = Load::once(&requests).await;
+        shown::<C>("", &load, before, self.within(WRITE).await);
     }
 }
 
-fn shown<C: Call>(about: &str, load: &Load) {
+fn shown<C: Call>(about: &str, load: &Load, before: [f64; 2], after: [f64; 2]) {
     println!(
-        "| `{}`{about} | {:.2} ms | {:.2} ms |",
+        "| `{}`{about} | {:.2} ms | {:.2} ms | {:.2} % |",
         C::OPERATION.name,
         load.at(0.5),
-        load.at(0.99)
+        load.at(0.99),
+        100.0 * (after[0] - before[0]) / (after[1] - before[1])
     );
 }
 
 /// Each kind of read, for `time`.
 #[expect(clippy::too_many_lines, reason = "a list of calls")]
 pub(crate) async fn reads(asking: &Asking, time: Duration) {
-    println!("\n| read | p50 | p99 |\n|---|---|---|");
+    println!("\n| read | p50 | p99 | within 1 ms at the server |\n|---|---|---|---|");
     asking
         .role::<iam::GetRole>(time, |role_name| iam::GetRoleRequest { role_name })
         .await;
@@ -439,8 +466,8 @@ pub(crate) async fn reads(asking: &Asking, time: Duration) {
 #[expect(clippy::too_many_lines, reason = "a list of calls")]
 pub(crate) async fn writes(asking: &Asking, data: &Path) {
     let (p50, p99) = sync(data);
-    println!("\n| write | p50 | p99 |\n|---|---|---|");
-    println!("| one sync of this disk alone | {p50:.2} ms | {p99:.2} ms |");
+    println!("\n| write | p50 | p99 | within 5 ms at the server |\n|---|---|---|---|");
+    println!("| one sync of this disk alone | {p50:.2} ms | {p99:.2} ms | |");
     let role = |number: usize| format!("new-{number:06}");
     let arn = |number: usize| format!("arn:aws:iam::{}:policy/new-{number:06}", asking.account);
     let all = || 0..KINDS;
