@@ -1,7 +1,7 @@
 //! `AssumeRoleWithSAML`: unsigned; the assertion is the credential. The XML is read by the wire, which says what is signed;
 //! who has signed it, and whether that counts, is decided by `identity`.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rolecall_identity::{
     audit::Elements,
@@ -29,20 +29,36 @@ use crate::{
 /// The most characters of why a response cannot be read.
 const LONGEST_DETAIL: usize = 256;
 
-/// The flow, its evidence, and its event.
+/// The flow. To refuse what is encrypted takes as long whatever is wrong with it: how far it was read would tell whoever
+/// changes it something of what it says.
 pub(super) async fn assume(
     control: &Control,
     request: &Whole,
     input: &AssumeRoleWithSAMLRequest,
 ) -> Result<(Granted, SamlSubject), Fault> {
+    let begun = Instant::now();
+    let mut dearest = DEAREST;
+    let outcome = judged(control, request, input, begun, &mut dearest).await;
+    if outcome.is_err() && dearest == DEAREST_SEALED {
+        tokio::time::sleep_until((begun + DEAREST_SEALED).into()).await;
+    }
+    outcome
+}
+
+/// The flow, its evidence, and its event. What it may cost depends on what is shown.
+async fn judged(
+    control: &Control,
+    request: &Whole,
+    input: &AssumeRoleWithSAMLRequest,
+    begun: Instant,
+    dearest: &mut Duration,
+) -> Result<(Granted, SamlSubject), Fault> {
     let now = control.clock.now();
     let peer = request.about.peer.address.ip();
     stranger::check_work(control, peer, now)?;
-    let begun = Instant::now();
     let mut evidence = Evidence::default();
     let policy_arns = arns(input.policy_arns.clone());
     let snapshot = control.identity.snapshot();
-    let mut dearest = DEAREST;
     let outcome = assume_role_with_saml(
         &control.view(&snapshot),
         &control.sessions,
@@ -52,7 +68,7 @@ pub(super) async fn assume(
             assertion: Response::decode(input.saml_assertion.expose())
                 .map(|response| {
                     if matches!(response.content, Content::Sealed(_)) {
-                        dearest = DEAREST_SEALED;
+                        *dearest = DEAREST_SEALED;
                     }
                     shown(response)
                 })
@@ -70,7 +86,7 @@ pub(super) async fn assume(
         control
             .strangers
             .work
-            .charge(peer, now.as_second(), cost(begun, dearest));
+            .charge(peer, now.as_second(), cost(begun, *dearest));
     }
     let fault = outcome.as_ref().err().map(of_refusal);
     if let Some(fault) = &fault
