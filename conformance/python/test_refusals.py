@@ -263,9 +263,18 @@ def test_malformed_policies_are_refused_when_written(dev):
     iam = dev.client("iam")
     assert refusal(iam.create_role, RoleName="bad", AssumeRolePolicyDocument="{") == (
         400, "MalformedPolicyDocument", "This policy contains invalid Json")
-    status, code, _ = refusal(iam.create_policy, PolicyName="bad", PolicyDocument=json.dumps(
-        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*"}]}))
-    assert (status, code) == (400, "MalformedPolicyDocument")
+    statement = {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}
+    for document, message in [
+        ("{", "Syntax errors in policy."),
+        ({**statement, "Action": []}, "Policy statement must contain actions."),
+        ({**statement, "Condition": {"DateLessThan": {"aws:CurrentTime": "soon"}}}, "The policy failed legacy parsing"),
+        ({**statement, "Resource": "arn:aws:iam:eu-west-1:123456789012:role/app"},
+         "IAM resource arn:aws:iam:eu-west-1:123456789012:role/app cannot contain region information."),
+    ]:
+        if isinstance(document, dict):
+            document = json.dumps({"Version": "2012-10-17", "Statement": [document]})
+        assert refusal(iam.create_policy, PolicyName="bad", PolicyDocument=document) == (
+            400, "MalformedPolicyDocument", message)
 
 
 def test_a_recreated_role_does_not_inherit_sessions(dev, provider):

@@ -40,7 +40,7 @@ mod trust;
 pub mod user;
 
 use rolecall_names::{AccountId, Arn};
-use rolecall_policy::{Kind, Policy, validate};
+use rolecall_policy::{Kind, Policy};
 
 pub use self::{
     holder::{Actor, Holder},
@@ -73,8 +73,7 @@ pub fn create(tx: &mut Transaction<'_>, permit: Permit<op::CreateAccount>) -> Re
 
 /// Reads a document that is to be used as `kind`.
 pub(crate) fn document(text: &str, kind: Kind) -> Result<Document, Error> {
-    let policy = Policy::parse(text)?;
-    validate(&policy, kind)?;
+    Policy::read(text, kind)?;
     Document::new(text)
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rolecall_names::{AccountId, Arn};
 use rolecall_policy::{
     Compiled, Context, Decision, Kind, Layer, Matched, Place, Policies, Policy, Principal, Request, Simulation,
-    catalogue, fits, places, simulate, validate,
+    catalogue, fits, places, simulate,
 };
 
 use crate::{
@@ -580,10 +580,7 @@ fn resource_policy(
     if let Some(all) = resources.iter().find(|resource| *resource == "*") {
         return Err(unclear(all));
     }
-    let tree = Policy::parse(text)
-        .ok()
-        .filter(|policy| validate(policy, Kind::Resource).is_ok());
-    let tree = tree.ok_or_else(|| invalid("Resource policy has invalid content"))?;
+    let tree = Policy::read(text, Kind::Resource).map_err(|_| invalid("Resource policy has invalid content"))?;
     keys.add(&tree);
     let part = Part {
         id: "ResourcePolicy".to_owned(),
@@ -635,10 +632,8 @@ fn supply(entries: &[Entry], context: &mut Context) -> Result<(), Error> {
 /// The documents of a list.
 fn inputs(texts: &[String], list: &str) -> Result<Vec<(Policy, Compiled)>, Error> {
     let read = |(number, text): (usize, &String)| {
-        let tree = Policy::parse(text)
-            .ok()
-            .filter(|tree| validate(tree, Kind::Identity).is_ok());
-        let tree = tree.ok_or_else(|| Error::Invalid(format!("{list} item {number} has invalid content")))?;
+        let tree = Policy::read(text, Kind::Identity)
+            .map_err(|_| Error::Invalid(format!("{list} item {number} has invalid content")))?;
         let compiled = Compiled::new(&tree);
         Ok((tree, compiled))
     };

@@ -146,6 +146,10 @@ pub(crate) fn split_arn(text: &str, variables: bool) -> Vec<&str> {
 }
 
 impl Operator {
+    pub(crate) fn is_of_dates(self) -> bool {
+        matches!(self.test, Test::Date(_))
+    }
+
     /// The operator of this name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         let (quantifier, rest) = if let Some(rest) = strip_ignoring_case(name, "ForAllValues:") {

@@ -3,7 +3,10 @@
 
 use std::fmt;
 
-use crate::json::{self, Node, Value};
+use crate::{
+    json::{self, Node, Value},
+    validate::{Kind, validate},
+};
 
 /// A policy document.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +41,9 @@ pub struct Statement {
     pub sid: Option<String>,
     /// The `Effect`.
     pub effect: Effect,
+    /// Where the `Effect` is, in bytes, if it is not in AWS's own letters, as `allow`: the parser reads it, the validation
+    /// refuses it.
+    pub odd_effect: Option<usize>,
     /// `Principal` or `NotPrincipal`.
     pub principal: Option<Principals>,
     /// `Action` or `NotAction`.
@@ -167,12 +173,30 @@ impl fmt::Display for Malformed {
 impl std::error::Error for Malformed {}
 
 /// AWS's sentence for what its parser does not read.
-const SYNTAX: &str = "Syntax errors in policy.";
-/// AWS's sentence for what is no JSON.
+pub(crate) const SYNTAX: &str = "Syntax errors in policy.";
+/// AWS's sentence for what is no JSON, where it is a trust or a session policy.
 const NOT_JSON: &str = "This policy contains invalid Json";
 
 impl Policy {
-    /// Reads a document. What is read is a policy in form; [`validate`](crate::validate) says whether it may be used.
+    /// Reads a document that is to be used as `kind`, or says why AWS would refuse it.
+    pub fn read(text: &str, kind: Kind) -> Result<Self, Malformed> {
+        let policy = Self::parse(text).map_err(|malformed| match (malformed.message.as_str(), kind) {
+            (NOT_JSON, Kind::Trust | Kind::Session) => malformed,
+            (NOT_JSON, Kind::Resource) => Malformed {
+                message: "Policies must be valid JSON and the first byte must be '{'".to_owned(),
+                ..malformed
+            },
+            (NOT_JSON, _) => Malformed {
+                message: SYNTAX.to_owned(),
+                ..malformed
+            },
+            _ => malformed,
+        })?;
+        validate(&policy, kind)?;
+        Ok(policy)
+    }
+
+    /// Reads a document. What is read is a policy in form; [`validate`] says whether it may be used.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let node = json::parse(text).map_err(|error| Malformed::new(NOT_JSON, error.at, error.why))?;
         let Value::Object(members) = node.value else {
@@ -301,6 +325,7 @@ fn statement(node: Node) -> Result<Statement, Malformed> {
         end: node.end,
         sid: None,
         effect: Effect::Deny,
+        odd_effect: None,
         principal: None,
         action: None,
         resource: None,
@@ -325,11 +350,15 @@ fn statement(node: Node) -> Result<Statement, Malformed> {
             },
             "Effect" => {
                 has_effect = true;
-                statement.effect = match &value.value {
-                    Value::String(text) if text == "Allow" => Effect::Allow,
-                    Value::String(text) if text == "Deny" => Effect::Deny,
-                    _ => return Err(syntax(value.at, "`Effect` must be `Allow` or `Deny`")),
+                let Value::String(text) = &value.value else {
+                    return Err(syntax(value.at, "`Effect` must be `Allow` or `Deny`"));
                 };
+                let mut effects = [("Allow", Effect::Allow), ("Deny", Effect::Deny)].into_iter();
+                let Some((name, effect)) = effects.find(|(name, _)| text.eq_ignore_ascii_case(name)) else {
+                    return Err(syntax(value.at, "`Effect` must be `Allow` or `Deny`"));
+                };
+                statement.effect = effect;
+                statement.odd_effect = (text != name).then_some(value.at);
             }
             "Principal" | "NotPrincipal" => {
                 twice(statement.principal.is_some())?;
@@ -456,7 +485,7 @@ mod tests {
             ("{", NOT_JSON, 1),
             ("[]", NOT_JSON, 0),
             ("{}", SYNTAX, 0),
-            (r#"{"Statement":[{"Effect":"allow"}]}"#, SYNTAX, 24),
+            (r#"{"Statement":[{"Effect":"permit"}]}"#, SYNTAX, 24),
             (r#"{"Statement":[],"X":1}"#, SYNTAX, 16),
             (
                 r#"{"Statement":[{"Effect":"Allow","Action":"a","NotAction":"b"}]}"#,

@@ -17,7 +17,7 @@ pub use self::{
 use crate::{
     Malformed, Policy,
     json::{self, Node, Value},
-    validate::{Kind, validate},
+    validate::Kind,
 };
 
 mod actions;
@@ -175,7 +175,7 @@ pub fn lint(text: &str, options: &Options) -> Report {
             .findings
             .iter()
             .any(|(_, check, _)| check.severity == Severity::Error);
-        let refused = Policy::parse(text).and_then(|policy| validate(&policy, policy_type.kind()));
+        let refused = Policy::read(text, policy_type.kind()).map(|_| ());
         if let (false, Err(Malformed { message, at, why })) = (failed, refused) {
             found.add(checks::MALFORMED_POLICY, at, format!("{message} {why}"));
         }

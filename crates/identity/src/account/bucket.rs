@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rolecall_names::BucketName;
-use rolecall_policy::{Kind, Policy, validate};
+use rolecall_policy::{Kind, Policy};
 
 use super::trust;
 use crate::{
@@ -79,8 +79,7 @@ pub fn put_policy(
     text: &str,
 ) -> Result<(), Error> {
     change(tx, &permit, name, incarnation, |bucket, tx| {
-        let policy = Policy::parse(text)?;
-        validate(&policy, Kind::Resource)?;
+        let policy = Policy::read(text, Kind::Resource)?;
         if text.len() > tx.quotas().bucket_policy_size {
             return Err(Error::Limit("The policy is too large.".to_owned()));
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rolecall_names::{AccountId, Arn, PARTITION};
-use rolecall_policy::{Kind, Malformed, Policy, PrincipalType, Text, validate};
+use rolecall_policy::{Kind, Malformed, Policy, PrincipalType, Text};
 
 use crate::{
     document::Document,
@@ -17,8 +17,7 @@ pub(crate) type Principals = BTreeMap<String, String>;
 
 /// Reads a trust policy.
 pub(crate) fn read(tx: &Transaction<'_>, text: &str) -> Result<(Document, Principals), Error> {
-    let policy = Policy::parse(text)?;
-    validate(&policy, Kind::Trust)?;
+    let policy = Policy::read(text, Kind::Trust)?;
     let limit = tx.quotas().trust_policy_size;
     if policy.size() > limit {
         return Err(Error::Limit(format!("Cannot exceed quota for ACLSizePerRole: {limit}")));

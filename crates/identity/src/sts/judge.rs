@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use rolecall_names::{AccountId, Arn, UniqueId};
-use rolecall_policy::{Compiled, Context, Decision, Key, Kind, Policies, Policy, Principal, Request, decide, validate};
+use rolecall_policy::{Compiled, Context, Decision, Key, Kind, Policies, Policy, Principal, Request, decide};
 
 use super::{Directory, Evidence, Granted, HOUR, Refusal, RoleView, federation::check_policies, new_key_id, tags};
 use crate::{
@@ -198,8 +198,7 @@ pub(super) fn grant(
 
 /// A session policy, checked, without its white space.
 pub(super) fn session_policy(text: &str) -> Result<String, Refusal> {
-    let policy = Policy::parse(text).map_err(|error| Refusal::MalformedPolicyDocument(error.to_string()))?;
     // Without a principal among other things: it would be a policy for everybody otherwise.
-    validate(&policy, Kind::Session).map_err(|error| Refusal::MalformedPolicyDocument(error.to_string()))?;
+    Policy::read(text, Kind::Session).map_err(|error| Refusal::MalformedPolicyDocument(error.to_string()))?;
     Ok(tags::without_white_space(text))
 }

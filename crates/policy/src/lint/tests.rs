@@ -205,7 +205,7 @@ proptest! {
         let text = document.to_string();
         let kind = KINDS[kind];
         let report = lint(&text, &Options { policy_type: Some(kind), providers: Some(Vec::new()) });
-        let refused = Policy::parse(&text).and_then(|policy| validate(&policy, kind.kind())).is_err();
+        let refused = Policy::read(&text, kind.kind()).is_err();
         let error = report.findings.iter().any(|finding| finding.severity == Severity::Error);
         prop_assert!(!refused || error, "{} {:?}", text, report);
     }

@@ -109,12 +109,8 @@ fn one(value: &Text) -> Result<(), Malformed> {
             "such a resource is told without its account",
         ));
     }
-    let is_of_iam = |start: &&str| resource.starts_with(*start);
-    if vendor == "iam"
-        && !["*", "root"].contains(&resource)
-        && !IAM.iter().any(|start| is_of_iam(&start))
-        && !resource.starts_with("${")
-    {
+    let begins = |start: &&str| resource.starts_with(*start);
+    if vendor == "iam" && !["*", "root"].contains(&resource) && !IAM.iter().any(begins) && !resource.starts_with("${") {
         let message = format!(
             "IAM resource path must either be \"*\", root, or start with {}.",
             IAM.join(", ")

@@ -504,7 +504,7 @@ async fn documents(tale: &mut Tale, stage: &Stage, anybody: &Client) -> Result<(
         tale,
         "a policy that is no JSON",
         &seen(root.call::<iam::CreatePolicy>(input).await),
-        (400, "MalformedPolicyDocument", "This policy contains invalid Json"),
+        (400, "MalformedPolicyDocument", "Syntax errors in policy."),
     );
     let input = iam::CreatePolicyRequest {
         policy_name: "broken".to_owned(),

@@ -29,7 +29,7 @@ fn a_permit_comes_from_a_decision_and_is_for_its_resource_alone() {
     );
     let allow = format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"iam:*","Resource":"{arn}"}},
-            {{"Effect":"Deny","Action":"iam:*","Resource":"arn:aws:iam::*:*secret"}}]}}"#
+            {{"Effect":"Deny","Action":"iam:*","Resource":"arn:aws:iam::*:role/*secret"}}]}}"#
     );
     world
         .run(|tx, permit| inline::put::<User>(tx, permit, "alice", &"p".parse().unwrap(), &allow))

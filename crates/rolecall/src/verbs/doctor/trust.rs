@@ -227,6 +227,7 @@ impl<'a> Case<'a> {
             end: 0,
             sid: None,
             effect: Effect::Allow,
+            odd_effect: None,
             principal: Some(principal.cloned().unwrap_or_else(|| Principals {
                 at: 0,
                 negated: false,
