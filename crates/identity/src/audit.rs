@@ -36,7 +36,7 @@ pub type Appended<'a> = Pin<Box<dyn Future<Output = Result<(), AuditFailed>> + S
 pub trait AuditLog: Send + Sync {
     /// Writes an event. Done only when the event is out of the process, so that killing it loses nothing; and on the disk
     /// too, where the configuration says so.
-    fn append(&self, event: Event) -> Appended<'_>;
+    fn append(&self, event: &Event) -> Appended<'_>;
 
     /// Whether the last event could not be written. Then nothing is changed and nothing is issued.
     fn is_failing(&self) -> bool {

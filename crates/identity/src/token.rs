@@ -112,11 +112,15 @@ impl<'a> Unverified<'a> {
         if token.len() > MAX_TOKEN {
             return Err(TokenError::NotAJwt("it is over 20,000 bytes"));
         }
-        let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::NotAJwt("it has no parts"))?;
-        let (header, payload) = signed.split_once('.').ok_or(TokenError::NotAJwt("it has two parts"))?;
-        if payload.contains('.') {
+        let mut dots = memchr::memchr_iter(b'.', token.as_bytes());
+        let first = dots.next().ok_or(TokenError::NotAJwt("it has no parts"))?;
+        let second = dots.next().ok_or(TokenError::NotAJwt("it has two parts"))?;
+        if dots.next().is_some() {
             return Err(TokenError::NotAJwt("it has more than three parts"));
         }
+        let part = |range: std::ops::Range<usize>| token.get(range).unwrap_or_default();
+        let (signed, header) = (part(0..second), part(0..first));
+        let (payload, signature) = (part(first + 1..second), part(second + 1..token.len()));
         let decode = |part: &str, what| URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::NotAJwt(what));
         let header = decode(header, "its header is not base64url")?;
         let payload = decode(payload, "its payload is not base64url")?;

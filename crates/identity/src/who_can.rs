@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use rolecall_names::AccountId;
+use rolecall_names::{AccountId, Arn};
 use rolecall_policy::{
     Clause, Compiled, Context, Outlook, Policies, Policy, Possibility, Principal, PrincipalType, Request, outlook,
 };
@@ -331,7 +331,7 @@ impl<'a> Search<'a> {
 
     /// The unique id behind an ARN, which policies name once they are saved.
     fn unique_id(&self, arn: &str) -> Option<String> {
-        let account = arn.split(':').nth(4)?.parse().ok()?;
+        let account = Arn::account_in(arn).parse().ok()?;
         let name = arn.rsplit('/').next()?;
         let user = self
             .snapshot

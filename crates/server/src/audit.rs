@@ -242,7 +242,7 @@ impl AuditLog for FileLog {
         self.failing.load(Ordering::Relaxed)
     }
 
-    fn append(&self, event: Event) -> Appended<'_> {
+    fn append(&self, event: &Event) -> Appended<'_> {
         let line = match Unlinked::new(event) {
             Ok(line) => line,
             Err(error) => return Box::pin(std::future::ready(self.outcome(Err(error.into())))),

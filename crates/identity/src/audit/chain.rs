@@ -20,9 +20,13 @@ const END: &str = "\"}}";
 
 impl Unlinked {
     /// Writes the event down.
-    pub fn new(mut event: Event) -> Result<Self, NotALine> {
-        event.rolecall.prev.clear();
-        event.to_line().map(Self)
+    pub fn new(event: &Event) -> Result<Self, NotALine> {
+        if event.rolecall.prev.is_empty() {
+            return event.to_line().map(Self);
+        }
+        let mut unlinked = event.clone();
+        unlinked.rolecall.prev.clear();
+        unlinked.to_line().map(Self)
     }
 }
 
@@ -88,7 +92,7 @@ mod tests {
 
     fn linked(chain: &mut Chain, user_agent: &str) -> String {
         let mut text = String::new();
-        chain.link(&Unlinked::new(event(user_agent)).unwrap(), &mut text);
+        chain.link(&Unlinked::new(&event(user_agent)).unwrap(), &mut text);
         text
     }
 

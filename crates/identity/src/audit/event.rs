@@ -102,9 +102,9 @@ pub struct UserIdentity {
     /// The provider of a web identity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_provider: Option<String>,
-    /// Of temporary credentials.
+    /// Of temporary credentials. Boxed, for it is large and who exchanges a token has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub session_context: Option<SessionContext>,
+    pub session_context: Option<Box<SessionContext>>,
 }
 
 /// Where temporary credentials came from.

@@ -260,7 +260,7 @@ impl Authority for Local {
             let told = self.told(decided);
             told.note(&self.usage);
             self.audit
-                .append(told.event())
+                .append(&told.event())
                 .await
                 .map_err(|error| Unavailable(error.to_string()))
         })

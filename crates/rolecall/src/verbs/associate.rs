@@ -1,6 +1,7 @@
 //! `rolecall utils associate-iam-oidc-provider`: registers a cluster's issuer as an IAM OIDC provider.
 
 use anyhow::{Context, Result, bail};
+use rolecall_names::Arn;
 use rolecall_wire::generated::{eks, iam};
 
 use crate::{aws::Aws, cli::AssociateProvider};
@@ -26,7 +27,7 @@ impl Cluster {
             .cluster
             .with_context(|| format!("the answer about cluster `{name}` is empty"))?;
         let arn = cluster.arn.with_context(|| format!("cluster `{name}` has no ARN"))?;
-        let account = arn.split(':').nth(4).unwrap_or_default().to_owned();
+        let account = Arn::account_in(&arn).to_owned();
         let issuer = cluster
             .identity
             .and_then(|identity| identity.oidc)

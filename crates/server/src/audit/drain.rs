@@ -34,7 +34,7 @@ pub async fn once(
         return Ok(0);
     }
     // All are given before one is waited for, so that they are written at once.
-    let appended: Vec<_> = events.iter().map(|waiting| log.append(waiting.event.clone())).collect();
+    let appended: Vec<_> = events.iter().map(|waiting| log.append(&waiting.event)).collect();
     for written in appended {
         written.await?;
     }

@@ -64,7 +64,7 @@ async fn events_are_in_the_file_when_append_returns_and_chained_over_restarts() 
         config.sync = round == 1;
         let log = FileLog::open(config, clock.clone()).unwrap();
         for number in 0..3 {
-            log.append(event(&format!("r{round}-{number}"))).await.unwrap();
+            log.append(&event(&format!("r{round}-{number}"))).await.unwrap();
             assert!(all(log.directory()).contains(&format!("r{round}-{number}")));
         }
     }
@@ -80,13 +80,13 @@ async fn files_rotate_by_size_and_age_and_are_removed_by_age() {
     let mut config = AuditConfig::new(directory.path().to_owned());
     config.rotate_bytes = 1;
     let log = FileLog::open(config, clock.clone()).unwrap();
-    log.append(event("a")).await.unwrap();
-    log.append(event("b")).await.unwrap();
+    log.append(&event("a")).await.unwrap();
+    log.append(&event("b")).await.unwrap();
     assert_eq!(files(directory.path()).unwrap().len(), 2);
     verify(Chain::new(), all(directory.path()).lines()).unwrap();
     // The second file ended only with the third's beginning, which is young.
     clock.set(1_800_000_000 + 91 * 86_400);
-    log.append(event("c")).await.unwrap();
+    log.append(&event("c")).await.unwrap();
     assert_eq!(files(directory.path()).unwrap().len(), 2);
 }
 
@@ -96,7 +96,7 @@ async fn a_line_that_broke_off_is_closed_and_the_chain_goes_on_after_the_last_wh
     let clock = Arc::new(FixedClock::at(1_800_000_000));
     let config = AuditConfig::new(directory.path().to_owned());
     let log = FileLog::open(config.clone(), clock.clone()).unwrap();
-    log.append(event("a")).await.unwrap();
+    log.append(&event("a")).await.unwrap();
     drop(log);
     let (_, path) = files(directory.path()).unwrap().pop().unwrap();
     OpenOptions::new()
@@ -106,7 +106,7 @@ async fn a_line_that_broke_off_is_closed_and_the_chain_goes_on_after_the_last_wh
         .write_all(b"{\"eventVer")
         .unwrap();
     let log = FileLog::open(config, clock).unwrap();
-    log.append(event("b")).await.unwrap();
+    log.append(&event("b")).await.unwrap();
     let text = all(directory.path());
     let whole: Vec<&str> = text.lines().filter(|line| Event::from_line(line).is_ok()).collect();
     assert_eq!(whole.len(), 2);
@@ -120,10 +120,10 @@ async fn a_log_that_cannot_be_written_fails_loudly_and_recovers() {
     let log = FileLog::open(AuditConfig::new(directory.path().to_owned()), clock).unwrap();
     let good = Arc::clone(&log.lock().file);
     log.lock().file = Arc::new(OpenOptions::new().append(true).open("/dev/full").unwrap());
-    assert!(log.append(event("a")).await.is_err());
+    assert!(log.append(&event("a")).await.is_err());
     assert!(log.is_failing());
     log.lock().file = good;
-    log.append(event("b")).await.unwrap();
+    log.append(&event("b")).await.unwrap();
     assert!(!log.is_failing());
     let text = all(directory.path());
     let whole: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
@@ -141,8 +141,8 @@ async fn the_newest_matching_decision_is_found() {
     pods.user_identity.user_name = Some("system:serviceaccount:default:iam-test".to_owned());
     let provider = "arn:aws:iam::123456789012:oidc-provider/issuer.example/id/1";
     pods.user_identity.identity_provider = Some(provider.to_owned());
-    log.append(pods).await.unwrap();
-    log.append(event("r2")).await.unwrap();
+    log.append(&pods).await.unwrap();
+    log.append(&event("r2")).await.unwrap();
     let look = |wanted| {
         find(directory.path(), &wanted, |_| true)
             .unwrap()
@@ -172,13 +172,13 @@ async fn those_who_come_together_share_a_write_and_a_leader_that_goes_away_has_w
     let directory = tempfile::tempdir().unwrap();
     let clock = Arc::new(FixedClock::at(1_800_000_000));
     let log = FileLog::open(AuditConfig::new(directory.path().to_owned()), clock).unwrap();
-    let (first, second) = (log.append(event("a.")), log.append(event("b.")));
+    let (first, second) = (log.append(&event("a.")), log.append(&event("b.")));
     assert_eq!(all(directory.path()), "", "the first waits for others");
     // Its client is gone, say.
     drop(first);
     assert_eq!(all(directory.path()).lines().count(), 2);
     second.await.unwrap();
-    log.append(event("c.")).await.unwrap();
+    log.append(&event("c.")).await.unwrap();
     let text = all(directory.path());
     assert!(
         ["a.", "b.", "c."]
@@ -195,7 +195,7 @@ async fn all_who_share_a_write_that_fails_are_told() {
     let clock = Arc::new(FixedClock::at(1_800_000_000));
     let log = FileLog::open(AuditConfig::new(directory.path().to_owned()), clock).unwrap();
     log.lock().file = Arc::new(OpenOptions::new().append(true).open("/dev/full").unwrap());
-    let (first, second) = (log.append(event("a")), log.append(event("b")));
+    let (first, second) = (log.append(&event("a")), log.append(&event("b")));
     assert!(first.await.is_err() && second.await.is_err());
     assert!(log.is_failing());
 }
@@ -215,7 +215,7 @@ fn many_who_write_at_once_lose_nothing_and_break_no_chain() {
             runtime.spawn(async move {
                 for number in 0..100 {
                     let name = format!("r{writer}-{number}.");
-                    log.append(event(&name)).await.unwrap();
+                    log.append(&event(&name)).await.unwrap();
                     assert!(
                         all(log.directory()).contains(&name),
                         "out of the process when append returns"

@@ -55,7 +55,10 @@ pub(crate) fn source(service: &str) -> &'static str {
 }
 
 /// Writes an event. If that fails, nothing leaves. What the event is made of need not wait with it.
-pub(crate) fn record(control: &Control, event: Event) -> impl Future<Output = Result<(), Fault>> + Send + use<'_> {
+pub(crate) fn record<'a>(
+    control: &'a Control,
+    event: &Event,
+) -> impl Future<Output = Result<(), Fault>> + Send + use<'a> {
     let written = control.audit.append(event);
     async move { written.await.map_err(|_| Fault::internal()) }
 }
@@ -222,7 +225,7 @@ pub(crate) fn signed(identified: &Identified, access_key_id: &str) -> UserIdenti
             UserIdentity {
                 kind: kind.into(),
                 user_name,
-                session_context: Some(session(&opened.record)),
+                session_context: Some(Box::new(session(&opened.record))),
                 ..base
             }
         }

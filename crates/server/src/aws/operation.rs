@@ -20,7 +20,7 @@ use rolecall_identity::{
     keys::{Label, random},
     sts::Evidence,
 };
-use rolecall_names::AccountId;
+use rolecall_names::{AccountId, Arn};
 use rolecall_policy::Context;
 use rolecall_wire::{
     operation::Call,
@@ -101,7 +101,7 @@ impl Cx {
     /// Whether the caller may hand this role on to a service (IAM User Guide: Granting a user permissions to pass a role to
     /// an AWS service): who may not must not choose what the service may do for them.
     pub fn may_pass(&self, role: &str, service: &str) -> Result<(), Fault> {
-        if role.split(':').nth(4) != Some(self.account.as_str()) {
+        if Arn::account_in(role) != self.account.as_str() {
             return Err(denied("Cross-account pass role is not allowed.".to_owned(), self.style));
         }
         let mut context = self.context();
@@ -384,7 +384,7 @@ async fn decided(cx: &mut Cx, about: Subject, action: &'static str) -> Result<(J
     match refusal {
         None => Ok((judgement, event)),
         Some(fault) => {
-            evidence::record(&cx.control, event).await?;
+            evidence::record(&cx.control, &event).await?;
             // The sealed message is for the caller alone: the event says it all in the open.
             Err(sealed.unwrap_or(fault))
         }
@@ -409,7 +409,7 @@ async fn told(cx: &Cx, mut event: Event, failed: Option<&Fault>) -> Result<(), F
     if event.error_code.is_none() {
         event.rolecall.issued = cx.issued.get().cloned();
     }
-    evidence::record(&cx.control, event).await
+    evidence::record(&cx.control, &event).await
 }
 
 fn who(cx: &Cx) -> UserIdentity {

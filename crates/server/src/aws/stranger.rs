@@ -84,6 +84,6 @@ pub(crate) async fn unverified(
         resource: None,
         issued: None,
     };
-    let written = record(control, event(request, told, now)).await;
+    let written = record(control, &event(request, told, now)).await;
     written.err().unwrap_or(fault)
 }

@@ -326,7 +326,7 @@ fn told<'a>(
     granted: Option<&'a Granted>,
     fault: Option<&'a Fault>,
 ) -> Told<'a> {
-    let account = role_arn.split(':').nth(4).unwrap_or_default();
+    let account = Arn::account_in(role_arn);
     let response = granted.map(|granted| {
         let expiration = Timestamp::from_second(granted.credentials.expires).map(evidence::time);
         let credentials = [
@@ -370,7 +370,7 @@ fn record<'a>(
     told: Told<'_>,
     now: Timestamp,
 ) -> impl Future<Output = Result<(), Fault>> + Send + use<'a> {
-    evidence::record(control, event(request, told, now))
+    evidence::record(control, &event(request, told, now))
 }
 
 async fn refresh(control: &Control, role_arn: &str, url: &str) {

@@ -251,7 +251,7 @@ impl Private for RecordGatewayDecisions {
         let mut written = Vec::new();
         for decided in events {
             decided.note(&cx.control.usage);
-            written.push(record(&cx.control, decided.event()));
+            written.push(record(&cx.control, &decided.event()));
         }
         for written in written {
             written.await?;

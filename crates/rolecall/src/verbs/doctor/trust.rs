@@ -2,6 +2,7 @@
 //! policy can be read, and told clause by clause. STS itself says no more than "Not authorized to perform
 //! sts:AssumeRoleWithWebIdentity".
 
+use rolecall_names::Arn;
 use rolecall_policy::{
     Compiled, Condition, Context, Decision, Effect, Element, Policies, Policy, Possibility, Principal, PrincipalType,
     Principals, Request, Statement, Text, Version, decide, explain,
@@ -69,7 +70,7 @@ struct Case<'a> {
 impl<'a> Case<'a> {
     fn new(facts: &'a Facts, role: &'a Role, token: &'a Token, provider: &'a str) -> Self {
         let issuer = facts.issuer_host().unwrap_or_default();
-        let account = provider.split(':').nth(4).unwrap_or_default();
+        let account = Arn::account_in(provider);
         let audience = facts.audience();
         let audience = audience
             .or_else(|| token.audiences.first().cloned())
