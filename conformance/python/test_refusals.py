@@ -45,7 +45,7 @@ def refusal(call, *arguments, **options):
     with pytest.raises(botocore.exceptions.ClientError) as caught:
         call(*arguments, **options)
     answer = caught.value.response
-    return answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"], answer["Error"]["Message"]
+    return answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"], answer["Error"].get("Message")
 
 
 def encode(part):
@@ -275,6 +275,27 @@ def test_malformed_policies_are_refused_when_written(dev):
             document = json.dumps({"Version": "2012-10-17", "Statement": [document]})
         assert refusal(iam.create_policy, PolicyName="bad", PolicyDocument=document) == (
             400, "MalformedPolicyDocument", message)
+
+
+def test_iam_tells_what_is_wrong_with_a_request_as_aws_does(dev):
+    iam = dev.client("iam")
+    detected = "1 validation error detected: Value at '{}' failed to satisfy constraint: Member must "
+    path = "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters."
+    for wrong in ("invalid-path/", "/invalid-path"):
+        assert refusal(iam.create_virtual_mfa_device, VirtualMFADeviceName="wrong", Path=wrong) == (400, "ValidationError", path)
+    assert refusal(iam.create_virtual_mfa_device, VirtualMFADeviceName="wrong", Path="/" + "a" * 512 + "/") == (
+        400, "ValidationError", detected.format("path") + "have length less than or equal to 512")
+    assert refusal(iam.get_user, UserName="a/b") == (
+        400, "ValidationError", "The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
+    assert refusal(iam.list_policies, PathPrefix="/foo") == (
+        400, "ValidationError", "The specified value for pathPrefix is invalid. It must begin with the / character and contain only alphanumeric characters and/or / characters.")
+    assert refusal(iam.update_access_key, AccessKeyId="AKIAIOSFODNN7EXAMPLE", Status="Invalid") == (
+        400, "ValidationError", detected.format("status") + "satisfy enum value set")
+    assert refusal(iam.update_account_password_policy, MaxPasswordAge=1096, MinimumPasswordLength=129, PasswordReusePrevention=25) == (
+        400, "ValidationError", "3 validation errors detected: "
+        "Value at 'minimumPasswordLength' failed to satisfy constraint: Member must have value less than or equal to 128; "
+        "Value at 'passwordReusePrevention' failed to satisfy constraint: Member must have value less than or equal to 24; "
+        "Value at 'maxPasswordAge' failed to satisfy constraint: Member must have value less than or equal to 1095")
 
 
 def test_a_recreated_role_does_not_inherit_sessions(dev, provider):

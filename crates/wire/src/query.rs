@@ -13,7 +13,7 @@ use bytestring::ByteString;
 use crate::{
     check,
     fault::Fault,
-    operation::Operation,
+    operation::{Operation, Service},
     shape::{Kind, Shape, Structure, Value},
 };
 
@@ -175,10 +175,10 @@ fn malformed(message: String) -> Fault {
     Fault::sender("MalformedInput", 400, message)
 }
 
-/// Reads a request and holds it against the model's constraints.
-pub fn decode<T: Shape>(params: &Params) -> Result<T, Fault> {
+/// Reads a request to a service and holds it against the model's constraints.
+pub fn decode<T: Shape>(service: &Service, params: &Params) -> Result<T, Fault> {
     let fields = structure(params, T::SCHEMA, "")?;
-    check::check(T::SCHEMA, &fields)?;
+    check::check(service, T::SCHEMA, &fields)?;
     Ok(T::from_fields(fields))
 }
 
@@ -343,7 +343,7 @@ mod tests {
     }
 
     fn refusal<T: Shape>(form: &str) -> (String, String) {
-        match decode::<T>(&params(form)) {
+        match decode::<T>(&sts::STS, &params(form)) {
             Ok(_) => panic!("`{form}` is accepted"),
             Err(fault) => (fault.code.into_owned(), fault.message),
         }
@@ -364,14 +364,20 @@ mod tests {
             tags: Some(vec![tag("a", ""), tag("b", "2"), tag("c", "3")]),
             ..Default::default()
         };
-        assert_eq!(decode::<iam::CreateRoleRequest>(&params(form)).unwrap(), expected);
+        assert_eq!(
+            decode::<iam::CreateRoleRequest>(&iam::IAM, &params(form)).unwrap(),
+            expected
+        );
     }
 
     #[test]
     fn the_first_of_repeated_parameters_counts() {
         let form = params("Action=A&Action=B&RoleName=first&RoleName=second");
         assert_eq!(form.get("Action"), Some("A"));
-        assert_eq!(decode::<iam::GetRoleRequest>(&form).unwrap().role_name, "first");
+        assert_eq!(
+            decode::<iam::GetRoleRequest>(&iam::IAM, &form).unwrap().role_name,
+            "first"
+        );
     }
 
     #[test]
@@ -387,7 +393,7 @@ mod tests {
 
     #[test]
     fn an_empty_list_is_there_and_an_absent_one_is_not() {
-        let decoded = |form: &str| decode::<iam::CreateOpenIDConnectProviderRequest>(&params(form)).unwrap();
+        let decoded = |form: &str| decode::<iam::CreateOpenIDConnectProviderRequest>(&iam::IAM, &params(form)).unwrap();
         assert_eq!(decoded("Url=https://a&ThumbprintList=").thumbprint_list, Some(vec![]));
         assert_eq!(decoded("Url=https://a").thumbprint_list, None);
     }
@@ -396,7 +402,7 @@ mod tests {
     fn no_element_of_a_list_goes_unread() {
         let start = "RoleArn=arn:aws:iam::123456789012:role/a&RoleSessionName=ab&";
         let arns = |form: &str| {
-            decode::<sts::AssumeRoleRequest>(&params(&format!("{start}{form}")))
+            decode::<sts::AssumeRoleRequest>(&sts::STS, &params(&format!("{start}{form}")))
                 .unwrap()
                 .policy_arns
         };
@@ -424,7 +430,7 @@ mod tests {
     fn numbers_are_read_as_aws_reads_them() {
         let start = "RoleArn=arn:aws:iam::123456789012:role/a&RoleSessionName=ab&DurationSeconds=";
         for (text, number) in [("900", 900), ("%2B900", 900), ("0900", 900)] {
-            let input: sts::AssumeRoleRequest = decode(&params(&format!("{start}{text}"))).unwrap();
+            let input: sts::AssumeRoleRequest = decode(&sts::STS, &params(&format!("{start}{text}"))).unwrap();
             assert_eq!(input.duration_seconds, Some(number));
         }
         let expected = ("MalformedInput".to_owned(), "missing value for decimal type".to_owned());

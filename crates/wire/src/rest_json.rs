@@ -9,14 +9,15 @@ use serde_json::{Map, Number, Value as Json};
 use crate::{
     check,
     fault::Fault,
-    operation::Operation,
+    operation::{Operation, Service},
     query::{self, Params},
     shape::{Kind, Location, Member, Shape, Structure, Value},
     xml::Unreadable,
 };
 
-/// Reads a request from its labels, its query string and its body, and holds it against the model's constraints.
-pub fn decode<T: Shape>(labels: &Params, query: &Params, body: &[u8]) -> Result<T, Fault> {
+/// Reads a request to a service from its labels, its query string and its body, and holds it against the model's
+/// constraints.
+pub fn decode<T: Shape>(service: &Service, labels: &Params, query: &Params, body: &[u8]) -> Result<T, Fault> {
     let members = match body {
         [] => Map::new(),
         body => parse(body)?,
@@ -32,7 +33,7 @@ pub fn decode<T: Shape>(labels: &Params, query: &Params, body: &[u8]) -> Result<
             },
         });
     }
-    check::check(T::SCHEMA, &fields).map_err(|fault| Fault {
+    check::check(service, T::SCHEMA, &fields).map_err(|fault| Fault {
         code: "InvalidParameterException".into(),
         ..fault
     })?;
@@ -284,7 +285,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(operation, C::OPERATION);
-        decode(&labels, &Params::parse(&query.into()).unwrap(), body.as_bytes())
+        let query = Params::parse(&query.into()).unwrap();
+        decode(C::OPERATION.service, &labels, &query, body.as_bytes())
     }
 
     #[test]
@@ -353,7 +355,7 @@ mod tests {
     fn what_is_no_request_is_refused() {
         let code = |body: &[u8]| {
             let labels = Params::default();
-            decode::<eks::CreateClusterRequest>(&labels, &labels, body)
+            decode::<eks::CreateClusterRequest>(&eks::EKS, &labels, &labels, body)
                 .unwrap_err()
                 .code
                 .into_owned()
@@ -375,7 +377,7 @@ mod tests {
         assert_eq!(code(b"{}"), "InvalidParameterException");
         assert_eq!(code(b"{\"name\":null}"), "InvalidParameterException");
         let query = Params::parse(&"maxResults=x".into()).unwrap();
-        let fault = decode::<eks::ListClustersRequest>(&Params::default(), &query, b"").unwrap_err();
+        let fault = decode::<eks::ListClustersRequest>(&eks::EKS, &Params::default(), &query, b"").unwrap_err();
         assert_eq!(fault.code, "SerializationException");
     }
 

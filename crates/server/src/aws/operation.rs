@@ -251,7 +251,7 @@ pub type Answering = Pin<Box<dyn Future<Output = Result<String, Fault>> + Send>>
 /// Answers a Query call.
 pub fn query<A: Answer>(cx: Cx, params: Params) -> Answering {
     Box::pin(async move {
-        let input = rolecall_wire::query::decode::<A::Input>(&params)?;
+        let input = rolecall_wire::query::decode::<A::Input>(A::OPERATION.service, &params)?;
         let request = Arc::clone(&cx.request);
         let output = run::<A>(cx, input).await?;
         Ok(encoded::<A>(&request, &output))
@@ -282,7 +282,7 @@ pub(crate) fn wants_json(request: &Whole) -> bool {
 pub fn rest<A: Answer>(cx: Cx, labels: Params) -> Answering {
     Box::pin(async move {
         let query = Params::parse(&cx.request.query_string())?;
-        let input = rest_json::decode::<A::Input>(&labels, &query, &cx.request.body)?;
+        let input = rest_json::decode::<A::Input>(A::OPERATION.service, &labels, &query, &cx.request.body)?;
         let output = run::<A>(cx, input).await?;
         Ok(rest_json::encode(&output))
     })

@@ -52,7 +52,7 @@ pub async fn unsigned(
 }
 
 async fn saml(control: &Control, request: &Whole, params: &Params) -> Result<String, Fault> {
-    let input: sts::AssumeRoleWithSAMLRequest = decode(params)?;
+    let input: sts::AssumeRoleWithSAMLRequest = decode(&sts::STS, params)?;
     let (granted, subject) = super::saml::assume(control, request, &input).await?;
     let output = sts::AssumeRoleWithSAMLResponse {
         packed_policy_size: packed(&granted),
@@ -69,7 +69,7 @@ async fn saml(control: &Control, request: &Whole, params: &Params) -> Result<Str
 }
 
 async fn web_identity(control: &Arc<Control>, request: &Whole, params: &Params) -> Result<String, Fault> {
-    let input: sts::AssumeRoleWithWebIdentityRequest = decode(params)?;
+    let input: sts::AssumeRoleWithWebIdentityRequest = decode(&sts::STS, params)?;
     let policy_arns = arns(input.policy_arns);
     let asked = AssumeRoleWithWebIdentity {
         role_arn: &input.role_arn,
@@ -117,12 +117,12 @@ pub async fn signed(
             Ok(encoded::<sts::GetCallerIdentity>(request, &output))
         }
         Operation::AssumeRole => {
-            let input: sts::AssumeRoleRequest = decode(params)?;
+            let input: sts::AssumeRoleRequest = decode(&sts::STS, params)?;
             let output = assume_role(control, request, &signed, input).await?;
             Ok(encoded::<sts::AssumeRole>(request, &output))
         }
         Operation::GetSessionToken => {
-            let input: sts::GetSessionTokenRequest = decode(params)?;
+            let input: sts::GetSessionTokenRequest = decode(&sts::STS, params)?;
             let mfa = Mfa {
                 serial: input.serial_number.as_deref(),
                 code: input.token_code.as_deref(),
