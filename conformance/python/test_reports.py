@@ -155,7 +155,9 @@ def test_the_last_use_of_keys_and_roles_is_told(dev):
     used = iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["AccessKeyLastUsed"]
     assert (used["ServiceName"], used["Region"]) == ("sts", dev.env["AWS_REGION"])
     stranger = "AKIAIOSFODNN7NOTHERE"
-    assert refusal(iam.get_access_key_last_used, AccessKeyId=stranger)[:2] == (403, "AccessDenied")
+    assert refusal(iam.get_access_key_last_used, AccessKeyId=stranger) == (
+        403, "AccessDenied", "User: arn:aws:iam::123456789012:root is not authorized to perform iam:GetAccessKeyLastUsed "
+        f"on resource: access key {stranger}")
 
     trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "sts:AssumeRole"}]}
     role = iam.create_role(RoleName="reports-used", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
@@ -193,7 +195,7 @@ def test_services_last_accessed_are_reported_to_who_asked(dev):
 def test_credentials_are_reported_as_awss_table(fresh_dev):
     dev = fresh_dev
     iam = dev.client("iam")
-    assert refusal(iam.get_credential_report)[:2] == (410, "ReportNotPresent")
+    assert refusal(iam.get_credential_report) == (410, "ReportNotPresent", None)
     _, client, key = a_user(dev, "reported", allow("*"))
     iam.create_login_profile(UserName="reported", Password="Some-secret1")
     client("s3").list_buckets()

@@ -16,7 +16,7 @@ pub struct Fault {
     pub status: u16,
     /// Whether the sender is to blame.
     pub sender: bool,
-    /// The sentence.
+    /// The sentence; empty where AWS sends none.
     pub message: String,
     /// The sealed message that `DecodeAuthorizationMessage` opens, of a refusal by policies; for a header, since AWS's
     /// sentence of these services has no place for it.
@@ -73,11 +73,14 @@ impl Fault {
             _ => service.namespace,
         };
         let kind = if self.sender { "Sender" } else { "Receiver" };
+        let message = match self.message.as_str() {
+            "" => String::new(),
+            message => format!("    <Message>{}</Message>\n", xml::escaped(message)),
+        };
         format!(
-            "<ErrorResponse xmlns=\"{namespace}\">\n  <Error>\n    <Type>{kind}</Type>\n    <Code>{}</Code>\n    \
-             <Message>{}</Message>\n  </Error>\n  <RequestId>{}</RequestId>\n</ErrorResponse>\n",
+            "<ErrorResponse xmlns=\"{namespace}\">\n  <Error>\n    <Type>{kind}</Type>\n    <Code>{}</Code>\n{message}  \
+             </Error>\n  <RequestId>{}</RequestId>\n</ErrorResponse>\n",
             xml::escaped(&self.code),
-            xml::escaped(&self.message),
             xml::escaped(request_id)
         )
     }

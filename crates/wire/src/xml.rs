@@ -444,6 +444,10 @@ mod tests {
         let unknown = Fault::invalid_action("Nope", "2010-05-08").to_xml(&iam::IAM, ID);
         assert!(unknown.starts_with("<ErrorResponse xmlns=\"http://webservices.amazon.com/AWSFault/2005-15-09\">"));
         assert!(unknown.contains("Could not find operation Nope for version 2010-05-08"));
+        let silent = Fault::sender("ReportNotPresent", 410, "");
+        let xml = silent.to_xml(&iam::IAM, ID);
+        assert!(xml.contains("<Code>ReportNotPresent</Code>\n  </Error>"), "{xml}");
+        assert_eq!(decode_fault(410, xml.as_bytes()).unwrap(), silent);
     }
 
     #[test]

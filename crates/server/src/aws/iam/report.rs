@@ -50,9 +50,9 @@ fn key_owner(cx: &Cx, id: &str) -> Option<(String, Option<String>)> {
 answer! { iam::GetAccessKeyLastUsed(cx, input)
     on key_owner(cx, &input.access_key_id).map_or_else(|| "*".to_owned(), |(arn, _)| arn) => |permit| {
         let Some((_, user_name)) = key_owner(cx, &input.access_key_id) else {
-            // Who may ask about every key learns nothing of other accounts' keys by it.
+            // Who may ask about every key learns nothing of other accounts' keys by it. AWS's own sentence: no colon.
             let sentence = format!(
-                "User: {} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key {}",
+                "User: {} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key {}",
                 cx.caller.principal.arn(),
                 input.access_key_id
             );
@@ -88,15 +88,13 @@ answer! { iam::GenerateCredentialReport(cx, input) on "*" => |permit| {
     Ok(iam::GenerateCredentialReportResponse { state: Some(state.to_owned()), description })
 } }
 
+// AWS says nothing beside the codes.
 answer! { iam::GetCredentialReport(cx, input) on "*" => |permit| {
     let Some(known) = cx.control.reports.credentials(cx.account) else {
-        let sentence = "The credential report does not exist. To generate a credential report, use GenerateCredentialReport.";
-        return Err(Fault::sender("ReportNotPresent", 410, sentence));
+        return Err(Fault::sender("ReportNotPresent", 410, ""));
     };
     if cx.now.as_second().saturating_sub(known.generated) >= NEWEST {
-        let sentence = "The most recent credential report has expired. To generate a new credential report, use \
-            GenerateCredentialReport.";
-        return Err(Fault::sender("ReportExpired", 410, sentence));
+        return Err(Fault::sender("ReportExpired", 410, ""));
     }
     Ok(iam::GetCredentialReportResponse {
         content: Some(known.content),
