@@ -39,6 +39,11 @@ def test_the_life_of_a_group(dev):
     assert [[u["UserName"] for u in page["Users"]] for page in pages] == [["life-a", "life-b"], ["life-c"]]
     assert pages[1]["Group"] == pages[0]["Group"] == made
 
+    assert refusal(iam.remove_user_from_group, GroupName="nobody", UserName="life-a") == (
+        404, "NoSuchEntity", "The group with name nobody cannot be found.")
+    assert refusal(iam.remove_user_from_group, GroupName="nobody", UserName="nobody") == (
+        404, "NoSuchEntity", "The user with name nobody cannot be found.")
+
     iam.update_group(GroupName="Life-group", NewGroupName="Later-group", NewPath="/other/")
     later = iam.get_group(GroupName="later-group")
     assert later["Group"]["GroupId"] == made["GroupId"]

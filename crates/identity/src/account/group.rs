@@ -148,17 +148,20 @@ pub fn remove_user(
     tx.put(&user)
 }
 
-/// The group that is permitted, and the user, to be changed.
+/// The group that is permitted, and the user, to be changed. Of two that are not there, AWS tells of the user.
 fn both<Op: Operation>(
     tx: &Transaction<'_>,
     permit: &Permit<Op>,
     group: &str,
     user: &str,
 ) -> Result<(Arc<Group>, User), Error> {
-    let group = Arc::clone(Group::get(tx.snapshot(), permit.account(), group)?);
-    permit.covers(&group.arn)?;
-    let user = User::clone(User::get(tx.snapshot(), permit.account(), user)?);
-    Ok((group, user))
+    let user = User::get(tx.snapshot(), permit.account(), user);
+    let group = Group::get(tx.snapshot(), permit.account(), group);
+    if let Ok(group) = group {
+        permit.covers(&group.arn)?;
+    }
+    let (user, group) = (user?, group?);
+    Ok((Arc::clone(group), User::clone(user)))
 }
 
 /// AWS says the same of a group that has users and of a user who is in groups.

@@ -128,6 +128,8 @@ fn users_join_and_leave_as_often_as_they_like() {
     assert_eq!(refusal(world.leave("readers", "nobody")), no_user);
     assert_eq!(refusal(world.join("nobody", "alice")), no_group);
     assert_eq!(refusal(world.leave("nobody", "alice")), no_group);
+    assert_eq!(refusal(world.join("nobody", "nobody")), no_user);
+    assert_eq!(refusal(world.leave("nobody", "nobody")), no_user);
 }
 
 #[test]
