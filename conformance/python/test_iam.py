@@ -150,3 +150,7 @@ def test_passwords(dev):
         404, "NoSuchEntity", "Login Profile for User typist cannot be found.")
     iam.delete_user(UserName="typist")
     iam.delete_account_password_policy()
+    assert refusal(iam.get_account_password_policy) == (
+        404, "NoSuchEntity", "The Password Policy with domain name 123456789012 cannot be found.")
+    assert refusal(iam.delete_account_password_policy) == (
+        404, "NoSuchEntity", "The account policy with name PasswordPolicy cannot be found.")

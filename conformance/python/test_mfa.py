@@ -53,7 +53,7 @@ def test_the_life_of_a_device(dev):
     assert serial == "arn:aws:iam::123456789012:mfa/mfa/life" and made["Tags"] == [{"Key": "a", "Value": "b"}]
     assert len(made["Base32StringSeed"]) == 64 and made["QRCodePNG"].startswith(b"\x89PNG\r\n")
     assert refusal(iam.create_virtual_mfa_device, VirtualMFADeviceName="life", Path="/mfa/") == (
-        409, "EntityAlreadyExists", "MFADevice entity at the same path and name already exists.")
+        409, "EntityAlreadyExists", "MFA device already exists.")
     phone = Authenticator(made["Base32StringSeed"])
     who = {"UserName": "mfa-life", "SerialNumber": serial}
     invalid = (403, "InvalidAuthenticationCode", "Authentication code for device is not valid.")
@@ -78,7 +78,7 @@ def test_the_life_of_a_device(dev):
     assert refusal(iam.deactivate_mfa_device, **who) == (404, "NoSuchEntity", "MFA Device invalid for user.")
     iam.delete_virtual_mfa_device(SerialNumber=serial)
     assert refusal(iam.delete_virtual_mfa_device, SerialNumber=serial) == (
-        404, "NoSuchEntity", f"VirtualMFADevice with serial number {serial} does not exist.")
+        404, "NoSuchEntity", f"MFA Device with serial number {serial} does not exist.")
     iam.delete_user(UserName="mfa-life")
 
 

@@ -47,7 +47,10 @@ def test_keys_for_ssh(dev):
     assert listed["Status"] == "Inactive" and "SSHPublicKeyBody" not in listed
     assert refusal(iam.delete_user, UserName="ssh") == (409, "DeleteConflict", "Cannot delete entity, must remove referenced objects first.")
     iam.delete_ssh_public_key(**identity)
-    assert refusal(iam.delete_ssh_public_key, **identity)[:2] == (404, "NoSuchEntity")
+    gone = (404, "NoSuchEntity", f"The Public Key with id {key['SSHPublicKeyId']} cannot be found.")
+    assert refusal(iam.delete_ssh_public_key, **identity) == gone
+    assert refusal(iam.update_ssh_public_key, **identity, Status="Active") == gone
+    assert refusal(iam.get_ssh_public_key, **identity, Encoding="SSH") == gone
     iam.delete_user(UserName="ssh")
 
 
@@ -58,8 +61,9 @@ def test_signing_certificates(dev, tmp_path):
     made = iam.upload_signing_certificate(UserName="signer", CertificateBody=first)["Certificate"]
     assert made["UserName"] == "signer" and made["Status"] == "Active" and made["CertificateBody"].strip() == first.strip()
     assert refusal(iam.upload_signing_certificate, UserName="signer", CertificateBody=first)[:2] == (409, "DuplicateCertificate")
-    for wrong in ("certificate", key):
-        assert refusal(iam.upload_signing_certificate, UserName="signer", CertificateBody=wrong) == NOT_PEM
+    for wrong in ("certificate", key.replace("\n", " ")):
+        assert refusal(iam.upload_signing_certificate, UserName="signer", CertificateBody=wrong) == (
+            400, "MalformedCertificate", f"Certificate {wrong} is malformed.")
     iam.upload_signing_certificate(UserName="signer", CertificateBody=certificate(tmp_path, "signer")[0])
     third = certificate(tmp_path, "signer")[0]
     assert refusal(iam.upload_signing_certificate, UserName="signer", CertificateBody=third)[:2] == (409, "LimitExceeded")
@@ -69,6 +73,8 @@ def test_signing_certificates(dev, tmp_path):
     assert refusal(iam.delete_user, UserName="signer") == (409, "DeleteConflict", "Cannot delete entity, must delete certificates first.")
     for identity in listed:
         iam.delete_signing_certificate(UserName="signer", CertificateId=identity)
+    assert refusal(iam.delete_signing_certificate, UserName="signer", CertificateId=identity) == (
+        404, "NoSuchEntity", f"The Certificate with id {identity} cannot be found.")
     iam.delete_user(UserName="signer")
 
 

@@ -69,9 +69,7 @@ pub fn create(
         ));
     }
     if tx.snapshot().mfa_device_like(account, serial.as_str()).is_some() {
-        return Err(Error::AlreadyExists(
-            "MFADevice entity at the same path and name already exists.".to_owned(),
-        ));
+        return Err(Error::AlreadyExists("MFA device already exists.".to_owned()));
     }
     // "Virtual MFA devices (assigned or unassigned) in an AWS account: equal to the user quota for the account" (IAM User
     // Guide: IAM and AWS STS quotas).
@@ -217,7 +215,7 @@ pub fn find(snapshot: &Snapshot, account: AccountId, serial: &str) -> Result<Arc
     snapshot
         .mfa_device(account, serial)
         .cloned()
-        .ok_or_else(|| Error::NotFound(format!("VirtualMFADevice with serial number {serial} does not exist.")))
+        .ok_or_else(|| Error::NotFound(format!("MFA Device with serial number {serial} does not exist.")))
 }
 
 /// `GetMFADevice`: the device and whose it is; with a user's name, only if it is theirs.

@@ -23,12 +23,8 @@ pub fn upload(
 ) -> Result<SigningCertificate, Error> {
     let account = permit.account();
     let user = owner(tx, &permit, user)?;
-    let certificate = Certificate::from_pem(body).ok_or_else(|| {
-        Error::Unusable(
-            Flaw::MalformedCertificate,
-            "Unable to parse certificate. Please ensure the certificate is in PEM format.".to_owned(),
-        )
-    })?;
+    let certificate = Certificate::from_pem(body)
+        .ok_or_else(|| Error::Unusable(Flaw::MalformedCertificate, format!("Certificate {body} is malformed.")))?;
     if !certificate.is_valid(tx.seconds()) {
         return Err(Error::Unusable(
             Flaw::InvalidCertificate,

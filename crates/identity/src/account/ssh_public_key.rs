@@ -65,7 +65,7 @@ pub fn get(snapshot: &Snapshot, account: AccountId, user: &str, id: &str) -> Res
         .get(account, id)
         .filter(|key| key.user == user.id)
         .cloned()
-        .ok_or_else(|| Error::NotFound(format!("The SSH Public Key with id {id} cannot be found.")))
+        .ok_or_else(|| Error::NotFound(format!("The Public Key with id {id} cannot be found.")))
 }
 
 /// `UpdateSSHPublicKey`

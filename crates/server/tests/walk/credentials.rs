@@ -99,7 +99,7 @@ async fn users_manage_their_own_credentials_and_nobody_elses() {
         ("Action", "UploadSigningCertificate"),
         ("CertificateBody", "no certificate"),
     ];
-    let sentence = "Unable to parse certificate. Please ensure the certificate is in PEM format.";
+    let sentence = "Certificate no certificate is malformed.";
     refused(&of_alice(&wrong).await, 400, "MalformedCertificate", sentence);
     // The root has signing certificates of its own.
     done(&world, &[("Action", "ListSigningCertificates")]).await;

@@ -57,6 +57,7 @@ async fn an_account_without_a_password_policy_says_so_and_one_with_shows_it() {
     let delete = [("Action", "DeleteAccountPasswordPolicy")];
     done(&world, &delete).await;
     let again = iam(&world, &world.root, &delete).await;
+    let sentence = "The account policy with name PasswordPolicy cannot be found.";
     refused(&again, 404, "NoSuchEntity", sentence);
 }
 

@@ -78,7 +78,7 @@ fn a_user_has_five_keys_for_ssh_at_most_and_each_once() {
     let rest = ssh_public_key::list(&snapshot, account(), "alice", page.next.as_deref(), 3).unwrap();
     assert_eq!((page.items.len(), rest.items.len(), rest.next), (3, 2, None));
 
-    let missing = format!("NotFound: The SSH Public Key with id {} cannot be found.", first.id);
+    let missing = format!("NotFound: The Public Key with id {} cannot be found.", first.id);
     let id = first.id.as_str();
     assert_eq!(refusal(ssh_public_key::get(&snapshot, account(), "bob", id)), missing);
     world
@@ -116,7 +116,7 @@ fn a_signing_certificate_is_a_certificate_that_is_valid_and_nobody_elses() {
     for text in ["", "certificate", &one.key, &one.pem.repeat(2)] {
         assert_eq!(
             refusal(world.upload_signing(Some("alice"), text)),
-            "MalformedCertificate: Unable to parse certificate. Please ensure the certificate is in PEM format."
+            format!("MalformedCertificate: Certificate {text} is malformed.")
         );
     }
     // It is November 2023.

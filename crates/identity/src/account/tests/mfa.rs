@@ -61,7 +61,7 @@ fn a_device_is_made_enabled_listed_deactivated_and_deleted() {
     assert!(!made.wrapped.contains(&hex::encode(seed.bytes())));
     assert_eq!(
         refusal(world.device("/team/", "phone")),
-        "AlreadyExists: MFADevice entity at the same path and name already exists."
+        "AlreadyExists: MFA device already exists."
     );
     world.device("/", "Phone").unwrap();
     let shown = |assignment| {
@@ -105,7 +105,7 @@ fn a_device_is_made_enabled_listed_deactivated_and_deleted() {
     delete().unwrap();
     assert_eq!(
         refusal(delete()),
-        format!("NotFound: VirtualMFADevice with serial number {SERIAL} does not exist.")
+        format!("NotFound: MFA Device with serial number {SERIAL} does not exist.")
     );
     world.run(|tx, permit| user::delete(tx, permit, "alice")).unwrap();
 }

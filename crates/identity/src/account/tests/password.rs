@@ -127,7 +127,10 @@ fn a_policy_is_replaced_as_a_whole_and_deleted_once() {
     assert_eq!(*password_policy::get(&loaded, account()).unwrap(), other);
     assert!(password_policy::get(&loaded, super::other()).is_err());
     world.run(password_policy::delete).unwrap();
-    assert!(matches!(world.run(password_policy::delete), Err(Error::NotFound(_))));
+    assert_eq!(
+        refused(world.run(password_policy::delete)),
+        "The account policy with name PasswordPolicy cannot be found."
+    );
 }
 
 #[test]
