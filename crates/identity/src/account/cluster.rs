@@ -110,7 +110,7 @@ pub fn create(
             "Cannot exceed quota for ClustersPerAccount: {limit}"
         )));
     }
-    tags::check(new.tags, tx.quotas().tags)?;
+    tags::check(tags::Keys::CaseSensitive, new.tags, tx.quotas().tags)?;
     // Random, as EKS's are, so that a cluster's name may come back without its trust (threat 6).
     let id = hex::encode_upper(tx.random::<16>()?);
     let mut cluster = Cluster {

@@ -7,6 +7,7 @@ use rolecall_names::AccountId;
 use super::{
     resource::{Resource, Tagged, edit as edit_record},
     service_linked_role,
+    tags::Keys,
 };
 use crate::{
     error::Error,
@@ -165,6 +166,7 @@ resource!(Role, User, Group);
 impl Tagged for Role {
     type Tag = op::TagRole;
     type Untag = op::UntagRole;
+    const KEYS: Keys = Keys::CaseInsensitive;
 
     fn tags(&self) -> &[Tag] {
         &self.entity.tags
@@ -178,6 +180,7 @@ impl Tagged for Role {
 impl Tagged for User {
     type Tag = op::TagUser;
     type Untag = op::UntagUser;
+    const KEYS: Keys = Keys::CaseInsensitive;
 
     fn tags(&self) -> &[Tag] {
         &self.entity.tags

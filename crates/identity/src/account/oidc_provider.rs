@@ -67,7 +67,7 @@ pub fn create(
     let (count, limit) = (tx.snapshot().providers(account).count(), tx.quotas().providers);
     let refusal = || format!("Cannot exceed quota for OpenIdConnectProvidersPerAccount: {limit}");
     tx.counts(account, "providers", count, limit, refusal)?;
-    tags::check(new.tags, tx.quotas().tags)?;
+    tags::check(tags::Keys::CaseSensitive, new.tags, tx.quotas().tags)?;
     let mut provider = Provider {
         url: url.to_owned(),
         arn: arn.to_string(),

@@ -183,7 +183,7 @@ pub fn create(
         format!("Cannot exceed quota for PoliciesPerAccount: {limit}")
     })?;
     let document = read(tx, new.document)?;
-    tags::check(new.tags, tx.quotas().tags)?;
+    tags::check(tags::Keys::CaseSensitive, new.tags, tx.quotas().tags)?;
     let now = tx.seconds();
     let policy = ManagedPolicy {
         name: name.to_owned(),

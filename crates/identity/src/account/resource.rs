@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rolecall_names::{AccountId, Path};
 
+use super::tags::Keys;
 use crate::{
     error::Error,
     permit::{Operation, Permit},
@@ -30,6 +31,8 @@ pub trait Tagged: Resource {
     type Tag: Operation;
     /// `UntagRole` …
     type Untag: Operation;
+    /// How keys are told apart.
+    const KEYS: Keys = Keys::CaseSensitive;
 
     /// Its tags.
     fn tags(&self) -> &[Tag];

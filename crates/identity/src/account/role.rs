@@ -58,7 +58,7 @@ pub fn create(tx: &mut Transaction<'_>, permit: Permit<op::CreateRole>, new: &Ne
     if let Some(boundary) = new.boundary {
         demand_boundary(tx, account, boundary)?;
     }
-    tags::check(new.tags, tx.quotas().tags)?;
+    tags::check(tags::Keys::CaseInsensitive, new.tags, tx.quotas().tags)?;
     let role = Role {
         name: name.to_owned(),
         path: new.path.to_string(),

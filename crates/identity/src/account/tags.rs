@@ -12,17 +12,38 @@ use crate::{
 };
 use rolecall_names::AccountId;
 
+/// How keys are told apart: by their letters, or, of users and roles, whatever their case (IAM User Guide: Tags for AWS
+/// IAM resources, "Case sensitivity").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keys {
+    /// `a` and `A` are two.
+    CaseSensitive,
+    /// `a` and `A` are one.
+    CaseInsensitive,
+}
+
+impl Keys {
+    fn are_one(self, key: &str, other: &str) -> bool {
+        match self {
+            Self::CaseSensitive => key == other,
+            Self::CaseInsensitive => key.eq_ignore_ascii_case(other),
+        }
+    }
+
+    fn duplicate(self) -> Error {
+        let sentence = match self {
+            Self::CaseSensitive => "Duplicate tag keys found.",
+            Self::CaseInsensitive => "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+        };
+        Error::Invalid(sentence.to_owned())
+    }
+}
+
 /// Checks tags that come with something new.
-pub(crate) fn check(tags: &[Tag], limit: usize) -> Result<(), Error> {
+pub(crate) fn check(keys: Keys, tags: &[Tag], limit: usize) -> Result<(), Error> {
     for (index, (key, value)) in tags.iter().enumerate() {
-        if tags
-            .iter()
-            .take(index)
-            .any(|(other, _)| other.eq_ignore_ascii_case(key))
-        {
-            return Err(Error::Invalid(
-                "Duplicate tag keys found. Please note that Tag keys are case insensitive.".to_owned(),
-            ));
+        if tags.iter().take(index).any(|(other, _)| keys.are_one(other, key)) {
+            return Err(keys.duplicate());
         }
         let fits = |text: &str, longest| text.chars().count() <= longest && text.chars().all(is_allowed);
         if key.is_empty() || !fits(key, 128) || !fits(value, 256) {
@@ -46,10 +67,10 @@ fn is_allowed(c: char) -> bool {
 }
 
 /// Adds tags to those that are there; one of the same key is replaced.
-fn add(to: &mut Vec<Tag>, tags: &[Tag], limit: usize) -> Result<(), Error> {
-    check(tags, limit)?;
+fn add(keys: Keys, to: &mut Vec<Tag>, tags: &[Tag], limit: usize) -> Result<(), Error> {
+    check(keys, tags, limit)?;
     for (key, value) in tags {
-        match to.iter_mut().find(|(other, _)| other.eq_ignore_ascii_case(key)) {
+        match to.iter_mut().find(|(other, _)| keys.are_one(other, key)) {
             Some(tag) => *tag = (key.clone(), value.clone()),
             None => to.push((key.clone(), value.clone())),
         }
@@ -63,14 +84,14 @@ fn add(to: &mut Vec<Tag>, tags: &[Tag], limit: usize) -> Result<(), Error> {
 }
 
 /// Removes the tags of these keys, as far as they are there.
-fn remove(from: &mut Vec<Tag>, keys: &[String]) {
-    from.retain(|(key, _)| !keys.iter().any(|other| other.eq_ignore_ascii_case(key)));
+fn remove(keys: Keys, from: &mut Vec<Tag>, gone: &[String]) {
+    from.retain(|(key, _)| !gone.iter().any(|other| keys.are_one(other, key)));
 }
 
 /// `TagRole`, `TagPolicy` …
 pub fn tag<T: Tagged>(tx: &mut Transaction<'_>, permit: Permit<T::Tag>, by: &str, new: &[Tag]) -> Result<(), Error> {
     edit(tx, &permit, by, |record: &mut T, tx| {
-        add(record.tags_mut(), new, tx.quotas().tags)
+        add(T::KEYS, record.tags_mut(), new, tx.quotas().tags)
     })?;
     Ok(())
 }
@@ -83,7 +104,7 @@ pub fn untag<T: Tagged>(
     keys: &[String],
 ) -> Result<(), Error> {
     edit(tx, &permit, by, |record: &mut T, _| {
-        remove(record.tags_mut(), keys);
+        remove(T::KEYS, record.tags_mut(), keys);
         Ok(())
     })?;
     Ok(())
@@ -100,9 +121,10 @@ pub fn list<T: Tagged>(
     Ok(page(T::meant(snapshot, account, by)?.tags(), after, limit))
 }
 
-/// A page of tags, by key.
+/// A page of tags, by key, short ones first, as AWS lists them.
 pub fn page(tags: &[Tag], after: Option<&str>, limit: usize) -> Page<Tag> {
+    let place = |(key, _): &Tag| format!("{:03}{key}", key.chars().count());
     let mut all = tags.to_vec();
-    all.sort();
-    Page::of(all.into_iter(), |(key, _)| key.clone(), after, limit)
+    all.sort_by_cached_key(place);
+    Page::of(all.into_iter(), place, after, limit)
 }

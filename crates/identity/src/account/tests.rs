@@ -769,6 +769,44 @@ fn tags_follow_aws_rules() {
 #[test]
 fn lists_go_on_where_they_stopped_whatever_changed_meanwhile() {
     let world = World::new();
+#[test]
+fn tag_keys_of_what_is_no_user_and_no_role_differ_by_case() {
+    let world = World::new();
+    let with = |keys: &[&str]| {
+        let tags: Vec<_> = keys.iter().map(|key| ((*key).to_owned(), String::new())).collect();
+        world.run(|tx, permit| {
+            let new = NewPolicy {
+                tags: &tags,
+                ..new_policy("p", ALLOW_S3)
+            };
+            policy::create(tx, permit, &new)
+        })
+    };
+    assert_eq!(refusal(with(&["a", "a"])), "Invalid: Duplicate tag keys found.");
+    let arn = with(&["abc", "b", "a", "A", "z"]).unwrap().arn;
+    let listed = || -> Vec<String> {
+        let policy = policy::get(&world.identity.snapshot(), account(), &arn).unwrap();
+        let mut keys = Vec::new();
+        let mut after = None;
+        loop {
+            let page = tags::page(policy.tags(), after.as_deref(), 2);
+            keys.extend(page.items.into_iter().map(|(key, _)| key));
+            after = page.next;
+            if after.is_none() {
+                return keys;
+            }
+        }
+    };
+    assert_eq!(listed(), ["A", "a", "b", "z", "abc"]);
+    world
+        .run(|tx, permit| tags::untag::<ManagedPolicy>(tx, permit, &arn, &["a".to_owned()]))
+        .unwrap();
+    world
+        .run(|tx, permit| tags::tag::<ManagedPolicy>(tx, permit, &arn, &[("Z".to_owned(), String::new())]))
+        .unwrap();
+    assert_eq!(listed(), ["A", "Z", "b", "z", "abc"]);
+}
+
     for name in ["a", "b", "C", "d", "e"] {
         world.role(name, &trusts(r#""*""#)).unwrap();
     }

@@ -64,7 +64,7 @@ fn an_instance_profile_is_made_shown_listed_and_deleted() {
             .is_empty()
     );
 
-    let more = [("TEAM".to_owned(), "b".to_owned()), ("x".to_owned(), String::new())];
+    let more = [("team".to_owned(), "b".to_owned()), ("x".to_owned(), String::new())];
     world
         .run(|tx, permit| tags::tag::<InstanceProfile>(tx, permit, "web", &more))
         .unwrap();

@@ -250,7 +250,7 @@ fn tags_of_devices_are_conditions() {
         .unwrap();
     assert_eq!(world.identity.snapshot().tags_of(SERIAL), [tag]);
     world
-        .run(|tx, permit| tags::untag::<MfaDevice>(tx, permit, SERIAL, &["TEAM".to_owned()]))
+        .run(|tx, permit| tags::untag::<MfaDevice>(tx, permit, SERIAL, &["team".to_owned()]))
         .unwrap();
     assert!(world.identity.snapshot().tags_of(SERIAL).is_empty());
 }
