@@ -79,12 +79,12 @@ pub(crate) fn document(text: &str, kind: Kind) -> Result<Document, Error> {
 
 /// Checks that a managed policy's ARN is one.
 pub(crate) fn check_policy_arn(arn: &str) -> Result<(), Error> {
-    let arn = parse_arn(arn)?;
-    if arn.service() == "iam" && arn.region().is_empty() && arn.resource_of("policy").is_some() {
-        Ok(())
-    } else {
-        Err(no_arn())
-    }
+    if is_policy_arn(arn) { Ok(()) } else { Err(no_arn()) }
+}
+
+fn is_policy_arn(arn: &str) -> bool {
+    let parsed: Result<Arn, _> = arn.parse();
+    parsed.is_ok_and(|arn| arn.service() == "iam" && arn.region().is_empty() && arn.resource_of("policy").is_some())
 }
 
 /// An ARN, or AWS's sentence.
@@ -96,14 +96,18 @@ fn no_arn() -> Error {
     Error::Validation("Invalid ARN:  Could not be parsed!".to_owned())
 }
 
-/// Demands that a managed policy may be attached in this account, now and when the change is committed.
+/// Demands that a managed policy may be attached in this account, now and when the change is committed. `malformed` is
+/// the kind of error that a text is that is no ARN of one.
 pub(crate) fn demand_policy(
     tx: &mut Transaction<'_>,
     account: AccountId,
     arn: &str,
+    malformed: fn(String) -> Error,
     refusal: impl FnOnce() -> String,
 ) -> Result<(), Error> {
-    check_policy_arn(arn)?;
+    if !is_policy_arn(arn) {
+        return Err(malformed(format!("ARN {arn} is not valid.")));
+    }
     if crate::managed::find(arn).is_some() {
         return Ok(());
     }

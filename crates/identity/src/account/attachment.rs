@@ -20,7 +20,7 @@ pub fn attach<H: Holder>(
 ) -> Result<(), Error> {
     let account = permit.account();
     change::<H, _>(tx, &permit, name, |holder, tx| {
-        demand_policy(tx, account, arn, || {
+        demand_policy(tx, account, arn, Error::Validation, || {
             format!("Policy {arn} does not exist or is not attachable.")
         })?;
         demand_attachable(arn)?;
@@ -96,7 +96,7 @@ pub fn delete_boundary<H: Actor>(
 }
 
 pub(crate) fn demand_boundary(tx: &mut Transaction<'_>, account: AccountId, arn: &str) -> Result<(), Error> {
-    demand_policy(tx, account, arn, || {
+    demand_policy(tx, account, arn, Error::Invalid, || {
         format!("Scope ARN: {arn} does not exist or is not attachable.")
     })
 }

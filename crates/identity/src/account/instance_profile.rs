@@ -143,13 +143,19 @@ pub fn remove_role(
     name: &str,
     role: &str,
 ) -> Result<(), Error> {
-    edit(tx, &permit, name, |profile: &mut InstanceProfile, _| {
+    let account = permit.account();
+    edit(tx, &permit, name, |profile: &mut InstanceProfile, tx| {
         match &profile.role {
             Some(held) if held.eq_ignore_ascii_case(role) => {
                 profile.role = None;
                 Ok(())
             }
-            _ => Err(Error::NotFound(format!("The role with name {role} cannot be found."))),
+            _ => Err(Role::get(tx.snapshot(), account, role).err().unwrap_or_else(|| {
+                Error::NotFound(format!(
+                    "Role {role} in Instance Profile {} cannot be found.",
+                    profile.name
+                ))
+            })),
         }
     })?;
     Ok(())

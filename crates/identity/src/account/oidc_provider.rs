@@ -102,22 +102,20 @@ pub fn list(snapshot: &Snapshot, account: AccountId) -> Vec<Arc<Provider>> {
     snapshot.providers(account).cloned().collect()
 }
 
-/// `DeleteOpenIDConnectProvider`: "does not fail or return an error if you call the operation for a provider that does not
-/// exist" (IAM API Reference). Gives back the one that did.
+/// `DeleteOpenIDConnectProvider`. The IAM API Reference says that it "does not fail or return an error if you call the
+/// operation for a provider that does not exist"; AWS's recorded answer is this one.
 pub fn delete(
     tx: &mut Transaction<'_>,
     permit: Permit<op::DeleteOpenIDConnectProvider>,
     arn: &str,
-) -> Result<Option<Arc<Provider>>, Error> {
+) -> Result<Arc<Provider>, Error> {
     permit.covers(arn)?;
-    match get(tx.snapshot(), permit.account(), arn) {
-        Ok(provider) => {
-            tx.delete(&*provider);
-            Ok(Some(provider))
-        }
-        Err(Error::NotFound(_)) => Ok(None),
-        Err(error) => Err(error),
-    }
+    let provider = get(tx.snapshot(), permit.account(), arn).map_err(|error| match error {
+        Error::NotFound(_) => Error::NotFound(format!("OpenId connect Provider {arn} cannot be found.")),
+        other => other,
+    })?;
+    tx.delete(&*provider);
+    Ok(provider)
 }
 
 /// `AddClientIDToOpenIDConnectProvider`. Adding again changes nothing.

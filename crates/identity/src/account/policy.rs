@@ -224,6 +224,14 @@ pub fn get(snapshot: &Snapshot, account: AccountId, arn: &str) -> Result<Found, 
     own(snapshot, account, arn).map(Found::Own)
 }
 
+/// The policy whose holders `ListEntitiesForPolicy` lists.
+pub fn attachable(snapshot: &Snapshot, account: AccountId, arn: &str) -> Result<Found, Error> {
+    get(snapshot, account, arn).map_err(|error| match error {
+        Error::NotFound(_) => Error::NotFound(format!("Policy {arn} does not exist or is not attachable.")),
+        other => other,
+    })
+}
+
 fn own(snapshot: &Snapshot, account: AccountId, arn: &str) -> Result<Arc<ManagedPolicy>, Error> {
     let policy = snapshot.policy(arn).filter(|policy| account_of(&policy.arn) == account);
     policy
@@ -233,11 +241,19 @@ fn own(snapshot: &Snapshot, account: AccountId, arn: &str) -> Result<Arc<Managed
 
 /// `GetPolicyVersion`
 pub fn version(snapshot: &Snapshot, account: AccountId, arn: &str, version: &str) -> Result<Version, Error> {
-    let versions = get(snapshot, account, arn)?.versions();
+    let policy = get(snapshot, account, arn).map_err(|error| of_version(error, arn, version))?;
+    let mut versions = policy.versions().into_iter();
     versions
-        .into_iter()
         .find(|it| it.id == version)
         .ok_or_else(|| no_version(arn, version))
+}
+
+/// AWS says of a policy that is not there what it says of a version.
+fn of_version(error: Error, arn: &str, version: &str) -> Error {
+    match error {
+        Error::NotFound(_) => no_version(arn, version),
+        other => other,
+    }
 }
 
 fn no_version(arn: &str, version: &str) -> Error {
@@ -385,7 +401,8 @@ pub fn set_default_version(
         policy.default = number(policy, arn, version)?;
         policy.updated = tx.seconds();
         Ok(())
-    })?;
+    })
+    .map_err(|error| of_version(error, arn, version))?;
     Ok(())
 }
 
@@ -405,7 +422,8 @@ pub fn delete_version(
         }
         policy.versions.retain(|it| it.number != number);
         Ok(())
-    })?;
+    })
+    .map_err(|error| of_version(error, arn, version))?;
     Ok(())
 }
 

@@ -337,10 +337,7 @@ fn attachments_have_aws_sentences_and_a_quota() {
         refusal(world.attach("app", "arn:aws:iam::aws:policy/AdministratorAccess")),
         "Limit: Cannot exceed quota for PoliciesPerRole: 2"
     );
-    assert_eq!(
-        refusal(world.attach("app", "x")),
-        "Validation: Invalid ARN:  Could not be parsed!"
-    );
+    assert_eq!(refusal(world.attach("app", "x")), "Validation: ARN x is not valid.");
     let gone = "arn:aws:iam::123456789012:policy/gone";
     assert_eq!(
         refusal(world.attach("app", gone)),
@@ -411,6 +408,11 @@ fn a_boundary_must_exist_and_holds_its_policy() {
     assert_eq!(
         refusal(put(gone)),
         format!("NotFound: Scope ARN: {gone} does not exist or is not attachable.")
+    );
+    let no_policy = "arn:aws:iam::123456789012:not_a_policy/invalid";
+    assert_eq!(
+        refusal(put(no_policy)),
+        format!("Invalid: ARN {no_policy} is not valid.")
     );
     put(&own).unwrap();
     assert_eq!(
@@ -626,14 +628,15 @@ fn providers_keep_their_url_as_it_is() {
         refusal(world.run(|tx, permit| oidc_provider::update_thumbprints(tx, permit, arn, &six))),
         "Invalid: Thumbprint list must contain fewer than 5 entries."
     );
-    let in_account = |of| {
-        world
-            .run_in(of, |tx, permit| oidc_provider::delete(tx, permit, arn))
-            .unwrap()
-    };
-    assert!(in_account(other()).is_none(), "another account has none of this ARN");
-    assert!(in_account(account()).is_some());
-    assert!(in_account(account()).is_none(), "deleting it again changes nothing");
+    let in_account = |of| world.run_in(of, |tx, permit| oidc_provider::delete(tx, permit, arn));
+    let gone = format!("NotFound: OpenId connect Provider {arn} cannot be found.");
+    assert_eq!(
+        refusal(in_account(other())),
+        gone,
+        "another account has none of this ARN"
+    );
+    in_account(account()).unwrap();
+    assert_eq!(refusal(in_account(account())), gone);
     assert_eq!(
         refusal(oidc_provider::get(&world.identity.snapshot(), account(), arn)),
         format!("NotFound: OpenIDConnect Provider not found for arn {arn}")
@@ -767,9 +770,6 @@ fn tags_follow_aws_rules() {
 }
 
 #[test]
-fn lists_go_on_where_they_stopped_whatever_changed_meanwhile() {
-    let world = World::new();
-#[test]
 fn tag_keys_of_what_is_no_user_and_no_role_differ_by_case() {
     let world = World::new();
     let with = |keys: &[&str]| {
@@ -807,6 +807,31 @@ fn tag_keys_of_what_is_no_user_and_no_role_differ_by_case() {
     assert_eq!(listed(), ["A", "Z", "b", "z", "abc"]);
 }
 
+#[test]
+fn a_version_of_a_policy_that_is_not_there_is_missing_as_a_version_is() {
+    let world = World::new();
+    let own = world.policy("own").unwrap().arn;
+    let gone = "arn:aws:iam::123456789012:policy/gone";
+    for (arn, version) in [(gone, "v1"), (own.as_str(), "v9")] {
+        let sentence = format!("NotFound: Policy {arn} version {version} does not exist or is not attachable.");
+        assert_eq!(
+            refusal(policy::version(&world.identity.snapshot(), account(), arn, version)),
+            sentence
+        );
+        assert_eq!(
+            refusal(world.run(|tx, permit| policy::set_default_version(tx, permit, arn, version))),
+            sentence
+        );
+        assert_eq!(
+            refusal(world.run(|tx, permit| policy::delete_version(tx, permit, arn, version))),
+            sentence
+        );
+    }
+}
+
+#[test]
+fn lists_go_on_where_they_stopped_whatever_changed_meanwhile() {
+    let world = World::new();
     for name in ["a", "b", "C", "d", "e"] {
         world.role(name, &trusts(r#""*""#)).unwrap();
     }

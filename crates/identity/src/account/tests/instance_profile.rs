@@ -107,14 +107,18 @@ fn a_profile_has_one_role_and_neither_is_deleted_while_it_has() {
     assert_eq!(refusal(delete_profile()), conflict);
     assert_eq!(
         refusal(world.take_out("web", "other")),
-        "NotFound: The role with name other cannot be found."
+        "NotFound: Role other in Instance Profile web cannot be found."
     );
     world.take_out("web", "App").unwrap();
     assert_eq!(
         refusal(world.take_out("web", "app")),
-        "NotFound: The role with name app cannot be found."
+        "NotFound: Role app in Instance Profile web cannot be found."
     );
     delete_role().unwrap();
+    assert_eq!(
+        refusal(world.take_out("web", "app")),
+        "NotFound: The role with name app cannot be found."
+    );
     assert_eq!(
         refusal(world.put_in("web", "app")),
         "NotFound: The role with name app cannot be found."

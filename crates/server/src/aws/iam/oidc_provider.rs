@@ -48,10 +48,8 @@ answer! { iam::DeleteOpenIDConnectProvider(cx, input) on input.open_id_connect_p
     let gone = cx
         .write(permit, |tx, permit| oidc_provider::delete(tx, permit, &input.open_id_connect_provider_arn))
         .await?;
-    if let Some(gone) = gone {
-        // One that is created later starts without keys (threat 6).
-        cx.control.ring.forget(&gone.arn);
-    }
+    // One that is created later starts without keys (threat 6).
+    cx.control.ring.forget(&gone.arn);
     Ok(())
 } }
 

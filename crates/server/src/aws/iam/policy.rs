@@ -143,7 +143,7 @@ answer! { iam::ListPolicyTags(cx, input) on input.policy_arn.as_str() => |permit
 } }
 
 answer! { iam::ListEntitiesForPolicy(cx, input) on input.policy_arn.as_str() => |permit| {
-    policy::get(&cx.snapshot, cx.account, &input.policy_arn).map_err(|error| cx.fault(&error))?;
+    policy::attachable(&cx.snapshot, cx.account, &input.policy_arn).map_err(|error| cx.fault(&error))?;
     let mut answer = iam::ListEntitiesForPolicyResponse {
         policy_groups: Some(Vec::new()),
         policy_roles: Some(Vec::new()),
