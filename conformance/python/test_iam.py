@@ -23,6 +23,8 @@ def test_the_life_of_a_role(dev):
     assert refusal(iam.get_role, RoleName="nobody") == (404, "NoSuchEntity", "The role with name nobody cannot be found.")
     assert [r["RoleName"] for r in iam.list_roles(PathPrefix="/team/")["Roles"]] == ["Life"]
     iam.update_role(RoleName="Life", Description="e", MaxSessionDuration=3600)
+    described = iam.update_role_description(RoleName="Life", Description="f")["Role"]
+    assert described["Description"] == "f" and not {"MaxSessionDuration", "RoleLastUsed"} & set(described)
     iam.tag_role(RoleName="Life", Tags=[{"Key": "A", "Value": "c"}])
     iam.untag_role(RoleName="Life", TagKeys=["none"])
     other = {**TRUST, "Statement": [{**TRUST["Statement"][0], "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}]}
@@ -51,6 +53,13 @@ def test_policy_versions(dev):
     for _ in range(4):
         iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(ALLOW), SetAsDefault=True)
     assert refusal(iam.create_policy_version, PolicyArn=arn, PolicyDocument=json.dumps(ALLOW))[:2] == (409, "LimitExceeded")
+    gone = "arn:aws:iam::123456789012:policy/gone"
+    for call in (iam.get_policy_version, iam.set_default_policy_version):
+        for of, version in ((arn, "v9"), (gone, "v1")):
+            assert refusal(call, PolicyArn=of, VersionId=version) == (
+                404, "NoSuchEntity", f"Policy {of} version {version} does not exist or is not attachable.")
+    assert refusal(iam.list_entities_for_policy, PolicyArn=gone) == (
+        404, "NoSuchEntity", f"Policy {gone} does not exist or is not attachable.")
     assert [v["VersionId"] for v in iam.list_policy_versions(PolicyArn=arn)["Versions"]] == ["v5", "v4", "v3", "v2", "v1"]
     assert refusal(iam.delete_policy_version, PolicyArn=arn, VersionId="v5")[1] == "DeleteConflict"
     iam.set_default_policy_version(PolicyArn=arn, VersionId="v1")
@@ -110,7 +119,8 @@ def test_providers(dev):
     provider = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
     assert provider["ClientIDList"] == ["other"] and provider["ThumbprintList"] == ["a" * 40]
     iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
-    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    assert refusal(iam.delete_open_id_connect_provider, OpenIDConnectProviderArn=arn) == (
+        404, "NoSuchEntity", f"OpenId connect Provider {arn} cannot be found.")
     assert refusal(iam.get_open_id_connect_provider, OpenIDConnectProviderArn=arn) == (
         404, "NoSuchEntity", f"OpenIDConnect Provider not found for arn {arn}")
 

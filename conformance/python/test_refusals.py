@@ -298,6 +298,49 @@ def test_iam_tells_what_is_wrong_with_a_request_as_aws_does(dev):
         "Value at 'maxPasswordAge' failed to satisfy constraint: Member must have value less than or equal to 1095")
 
 
+def test_requests_to_iam_are_refused_as_aws_refused_them(dev):
+    """What AWS answered in 2026; of names, what many have reported."""
+    iam = dev.client("iam", config=botocore.config.Config(parameter_validation=False))
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
+    iam.create_role(RoleName="asked", AssumeRolePolicyDocument=trust)
+    pattern = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+"
+    too_long = "Member must have length less than or equal to "
+    keys = ("Value at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: [" + too_long + "128, Member must "
+            "have length greater than or equal to 1, Member must satisfy regular expression pattern: " + pattern + ", Member must not be null]")
+    invalid = "1 validation error detected: "
+    for call, options, message in [
+        (iam.tag_role, {"Tags": [{"Key": str(n), "Value": ""} for n in range(51)]},
+         invalid + "Value at 'tags' failed to satisfy constraint: " + too_long + "50"),
+        (iam.tag_role, {"Tags": [{"Key": "k" * 129, "Value": ""}]},
+         invalid + "Value at 'tags.1.member.key' failed to satisfy constraint: " + too_long + "128"),
+        (iam.tag_role, {"Tags": [{"Key": "a!", "Value": ""}]},
+         invalid + "Value at 'tags.1.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: " + pattern),
+        (iam.untag_role, {"TagKeys": ["a!"]}, invalid + keys),
+        (iam.untag_role, {"TagKeys": [str(n) for n in range(51)]},
+         invalid + "Value at 'tagKeys' failed to satisfy constraint: " + too_long + "50"),
+        (iam.attach_role_policy, {"PolicyArn": "thisisnoarnofapolicy"}, "ARN thisisnoarnofapolicy is not valid."),
+    ]:
+        assert refusal(call, RoleName="asked", **options) == (400, "ValidationError", message)
+    no_policy = "arn:aws:iam::123456789012:not_a_policy/invalid"
+    assert refusal(iam.put_role_permissions_boundary, RoleName="asked", PermissionsBoundary=no_policy) == (
+        400, "InvalidInput", f"ARN {no_policy} is not valid.")
+    assert refusal(iam.get_role, RoleName="a/b") == (
+        400, "ValidationError",
+        "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
+    wrong = {"Version": "2012-10-17", "Statement": [{**json.loads(trust)["Statement"][0], "Action": "sts:InvalidAction"}]}
+    assert refusal(iam.update_assume_role_policy, RoleName="asked", PolicyDocument=json.dumps(wrong)) == (
+        400, "MalformedPolicyDocument", "AssumeRole policy may only specify STS AssumeRole actions.")
+    assert refusal(iam.create_policy, PolicyName="asked", PolicyDocument="no document") == (
+        400, "MalformedPolicyDocument", "Syntax errors in policy.")
+    # Whose policy it is comes before what it says.
+    for kind in ("role", "user", "group"):
+        name = {kind.capitalize() + "Name": "nobody"}
+        assert refusal(getattr(iam, f"put_{kind}_policy"), PolicyName="p", PolicyDocument="{", **name) == (
+            404, "NoSuchEntity", f"The {kind} with name nobody cannot be found.")
+    iam.delete_role(RoleName="asked")
+
+
 def test_a_recreated_role_does_not_inherit_sessions(dev, provider):
     iam = dev.client("iam")
     first = make_role(dev, provider, "recreated", "default/refused", READ)

@@ -104,7 +104,9 @@ answer! { iam::UpdateRoleDescription(cx, input) on arn(cx, &input.role_name) => 
     let role = cx
         .write(permit, |tx, permit| role::update_description(tx, permit, &input.role_name, &input.description))
         .await?;
-    Ok(iam::UpdateRoleDescriptionResponse { role: Some(whole(cx, &role)) })
+    // AWS's answer has neither MaxSessionDuration nor RoleLastUsed.
+    let shown = iam::Role { max_session_duration: None, role_last_used: None, ..whole(cx, &role) };
+    Ok(iam::UpdateRoleDescriptionResponse { role: Some(shown) })
 } }
 
 answer! { iam::UpdateAssumeRolePolicy(cx, input) on arn(cx, &input.role_name) => |permit| {
