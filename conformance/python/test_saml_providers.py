@@ -27,6 +27,7 @@ def test_the_life_of_a_provider(dev):
     assert refusal(iam.create_saml_provider, Name="Corp", SAMLMetadataDocument=DOCUMENT)[:2] == (409, "EntityAlreadyExists")
     shown = iam.get_saml_provider(SAMLProviderArn=arn)
     assert shown["SAMLMetadataDocument"] == DOCUMENT and shown["Tags"] == made["Tags"]
+    assert shown["AssertionEncryptionMode"] == "Allowed" and shown["PrivateKeyList"] == []
     assert (shown["ValidUntil"] - shown["CreateDate"]).days == 36500
     limited = METADATA.format(until=' validUntil="2099-01-02T03:04:05Z"', certificate=CERTIFICATE)
     assert iam.update_saml_provider(SAMLProviderArn=arn, SAMLMetadataDocument=limited)["SAMLProviderArn"] == arn

@@ -62,14 +62,15 @@ answer! { iam::GetSAMLProvider(cx, input) on input.saml_provider_arn.as_str() =>
         key_id: Some(key.id.clone()),
         timestamp: Some(time(key.created)),
     });
-    let mode = found.encryption_required.map(|required| if required { "Required" } else { "Allowed" }.to_owned());
+    // It is there even where nobody has set it.
+    let mode = if found.encryption_required == Some(true) { "Required" } else { "Allowed" };
     Ok(iam::GetSAMLProviderResponse {
         saml_provider_uuid: Some(found.uuid.clone()),
         saml_metadata_document: Some(found.metadata.clone()),
         create_date: Some(time(found.created)),
         valid_until: Some(time(found.valid_until)),
         tags: Some(tags_out(&found.tags)),
-        assertion_encryption_mode: mode,
+        assertion_encryption_mode: Some(mode.to_owned()),
         private_key_list: Some(keys.collect()),
     })
 } }
