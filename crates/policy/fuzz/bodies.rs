@@ -56,6 +56,11 @@ pub(crate) fn parse(input: &[u8]) {
             Ok(policy) => validate(policy, kind).err(),
             Err(malformed) => Some(malformed.clone()),
         };
+        assert_eq!(
+            Policy::read(text, kind).is_err(),
+            refused.is_some(),
+            "in one step or in two, the same is refused"
+        );
         let options = Options {
             policy_type: Some(policy_type),
             providers: None,

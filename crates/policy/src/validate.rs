@@ -9,6 +9,8 @@ mod resources;
 use crate::{
     condition::Operator,
     document::{Element, Malformed, Policy, PrincipalType, SYNTAX, Statement, Version},
+    pattern::{Meaning, Pattern},
+    request::lower,
 };
 
 /// What a policy is meant for.
@@ -383,11 +385,29 @@ fn actions(statement: &Statement, kind: Kind) -> Result<(), Malformed> {
         if name.is_empty() {
             return Err(Malformed::new(UNREAD, value.at, format!("`{text}` is no action")));
         }
-        if kind == Kind::Trust && !vendor.eq_ignore_ascii_case("sts") {
+        if kind == Kind::Trust && !(vendor.eq_ignore_ascii_case("sts") && is_of_trust(name)) {
             return Err(not_sts(value.at));
         }
     }
     Ok(())
+}
+
+/// Whether this name, or this pattern, means one of the actions that trust policies decide on.
+fn is_of_trust(name: &str) -> bool {
+    const ACTIONS: [&str; 6] = [
+        "assumerole",
+        "assumerolewithsaml",
+        "assumerolewithwebidentity",
+        "setcontext",
+        "setsourceidentity",
+        "tagsession",
+    ];
+    let meaning = Meaning {
+        wildcards: true,
+        variables: false,
+    };
+    let pattern = Pattern::new(&lower(name), meaning);
+    ACTIONS.iter().any(|action| pattern.could_match(action))
 }
 
 fn not_sts(at: usize) -> Malformed {

@@ -68,19 +68,25 @@ pub(super) fn old_parser(element: &Element) -> Result<(), Malformed> {
     }
 }
 
+fn no_arn(value: &Text) -> Malformed {
+    let message = format!("Resource {} must be in ARN format or \"*\".", value.text);
+    Malformed::new(message, value.at, "an ARN has six parts divided by colons")
+}
+
 fn one(value: &Text) -> Result<(), Malformed> {
     let (at, text) = (value.at, value.text.as_str());
     if !text.contains(':') {
-        let message = format!("Resource {text} must be in ARN format or \"*\".");
-        return Err(Malformed::new(message, at, "an ARN has six parts divided by colons"));
+        return Err(no_arn(value));
     }
-    // AWS does not look at the first part.
-    let mut parts = text.splitn(6, ':').skip(1);
-    let [partition, vendor, region, account, resource] = std::array::from_fn(|_| parts.next().unwrap_or("*"));
+    let mut parts = text.splitn(6, ':');
+    let [start, partition, vendor, region, account, resource] = std::array::from_fn(|_| parts.next().unwrap_or("*"));
     if !PARTITIONS.contains(&partition) && !partition.contains('*') {
         let whole = ["arn", partition, vendor, region, account, resource].join(":");
         let message = format!("Partition \"{partition}\" is not valid for resource \"{whole}\".");
         return Err(Malformed::new(message, at, "no partition of AWS has this name"));
+    }
+    if start != "arn" {
+        return Err(no_arn(value));
     }
     if vendor.contains(['*', '?']) {
         return Err(Malformed::new(

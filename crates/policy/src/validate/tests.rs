@@ -75,6 +75,20 @@ fn trust_policies_are_refused_in_awss_words() {
         "AssumeRole policy may only specify STS AssumeRole actions."
     );
     assert_eq!(
+        refused(r#""Principal":{"AWS":"*"},"Action":"sts:GetCallerIdentity""#),
+        "AssumeRole policy may only specify STS AssumeRole actions."
+    );
+    for action in [
+        "sts:assumerole",
+        "sts:AssumeRole*",
+        "sts:*",
+        "sts:TagSession",
+        "sts:SetSourceIdentity",
+    ] {
+        let members = format!(r#""Principal":{{"AWS":"*"}},"Action":"{action}""#);
+        assert_eq!(refused(&members), "accepted", "{action}");
+    }
+    assert_eq!(
         refused(r#""Principal":{"CanonicalUser":"12"},"Action":"sts:AssumeRole""#),
         "Invalid principal in policy: \"CanonicalUser\":\"12\""
     );
