@@ -64,6 +64,8 @@ def test_signing_certificates(dev, tmp_path):
     for wrong in ("certificate", key.replace("\n", " ")):
         assert refusal(iam.upload_signing_certificate, UserName="signer", CertificateBody=wrong) == (
             400, "MalformedCertificate", f"Certificate {wrong} is malformed.")
+    # Neither what was sent nor what was answered to it.
+    assert not any(b"PRIVATE KEY" in file.read_bytes() for file in (dev.data / "audit").glob("*.jsonl"))
     iam.upload_signing_certificate(UserName="signer", CertificateBody=certificate(tmp_path, "signer")[0])
     third = certificate(tmp_path, "signer")[0]
     assert refusal(iam.upload_signing_certificate, UserName="signer", CertificateBody=third)[:2] == (409, "LimitExceeded")

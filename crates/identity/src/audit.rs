@@ -16,7 +16,7 @@ use std::{future::Future, pin::Pin};
 
 pub use self::{
     chain::{Broken, Chain, Unlinked, verify},
-    elements::Elements,
+    elements::{Elements, redacted},
     event::{
         Decision, Event, Resource, Rolecall, SessionAttributes, SessionContext, SessionIssuer, UserIdentity,
         WebIdFederationData,

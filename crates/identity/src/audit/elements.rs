@@ -49,11 +49,23 @@ impl Elements {
                 }
             }
             Self::List(items) => items.iter_mut().for_each(Self::redact),
-            // Sent by mistake where a certificate belongs.
-            Self::Text(text) if PRIVATE_KEY.find(text.as_bytes()).is_some() => *text = REDACTED,
+            Self::Text(text) if has_private_key(text) => *text = REDACTED,
             Self::Null | Self::Truth(_) | Self::Number(_) | Self::Text(_) => {}
         }
     }
+}
+
+/// A message as an event shows it: AWS's sentences repeat what was sent.
+pub fn redacted(message: &str) -> String {
+    if has_private_key(message) {
+        return REDACTED.into_owned();
+    }
+    message.to_owned()
+}
+
+/// Whether a private key is in a text, as where it was sent by mistake in a certificate's place.
+fn has_private_key(text: &str) -> bool {
+    PRIVATE_KEY.find(text.as_bytes()).is_some()
 }
 
 /// Whether a member of this name, whatever its case, holds a secret.
@@ -163,6 +175,15 @@ mod tests {
                 "publicKey": "-----BEGIN PUBLIC KEY-----\nMFkw",
             })
         );
+    }
+
+    #[test]
+    fn a_message_that_repeats_a_private_key_is_redacted() {
+        assert_eq!(
+            redacted("Certificate -----BEGIN PRIVATE KEY-----\nM is malformed."),
+            "{redacted}"
+        );
+        assert_eq!(redacted("Certificate M is malformed."), "Certificate M is malformed.");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rolecall_identity::{
     audit::{
         Decision, Elements, Event, Resource, Rolecall, SessionAttributes, SessionContext, SessionIssuer, UserIdentity,
-        WebIdFederationData,
+        WebIdFederationData, redacted,
     },
     session::{Record, Source, Subject},
     sts::{Evidence, Identified},
@@ -107,7 +107,7 @@ pub(crate) fn event(request: &Whole, told: Told<'_>, now: Timestamp) -> Event {
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
             .unwrap_or_default(),
         error_code: told.fault.map(|fault| fault.code.to_string()),
-        error_message: told.fault.map(|fault| fault.message.clone()),
+        error_message: told.fault.map(|fault| redacted(&fault.message)),
         request_parameters: parameters,
         response_elements: response,
         request_id: id.clone(),

@@ -14,7 +14,7 @@ use http::header;
 use jiff::Timestamp;
 use rolecall_identity::{
     Caller, Denied, Error, Judgement, Operation, Permit, Snapshot, Transaction,
-    audit::{Elements, Event, Resource, UserIdentity},
+    audit::{Elements, Event, Resource, UserIdentity, redacted},
     authorize::message,
     judge,
     keys::{Label, random},
@@ -402,7 +402,7 @@ async fn told(cx: &Cx, mut event: Event, failed: Option<&Fault>) -> Result<(), F
         None => {}
         Some(fault) => {
             event.error_code = Some(fault.code.to_string());
-            event.error_message = Some(fault.message.clone());
+            event.error_message = Some(redacted(&fault.message));
             event.rolecall.decision = rolecall_identity::audit::Decision::Refused;
         }
     }
