@@ -180,6 +180,18 @@ impl Context {
         }
     }
 
+    /// Sets `aws:RequestTag/KEY` of each tag that a request brings and, if it brings any, `aws:TagKeys`.
+    pub fn insert_request_tags<'a>(&mut self, tags: impl Iterator<Item = (&'a str, &'a str)>) {
+        let mut keys = Vec::new();
+        for (key, value) in tags {
+            self.insert(["aws:RequestTag/", key].concat(), value);
+            keys.push(key);
+        }
+        if !keys.is_empty() {
+            self.insert_list("aws:TagKeys", keys);
+        }
+    }
+
     /// Sets all keys of another.
     pub fn extend(&mut self, other: &Self) {
         for entry in &other.entries {

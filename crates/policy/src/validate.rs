@@ -6,6 +6,7 @@
 mod dates;
 mod resources;
 
+pub(crate) use self::resources::PARTITIONS;
 use crate::{
     condition::Operator,
     document::{Element, Malformed, Policy, PrincipalType, SYNTAX, Statement, Version},

@@ -46,10 +46,7 @@ pub(super) fn judge<'a>(
     let context = &mut asked.context;
     context.insert(const { Key::known("sts:rolesessionname") }, asked.session_name);
     context.insert(const { Key::known("sts:durationseconds") }, asked.duration.to_string());
-    context.insert_tags("aws:RequestTag", asked.tags);
-    if !asked.tags.is_empty() {
-        context.insert_list("aws:TagKeys", asked.tags.iter().map(|(key, _)| key.as_str()));
-    }
+    context.insert_request_tags(asked.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())));
     if !asked.transitive.is_empty() {
         context.insert_list("sts:TransitiveTagKeys", asked.transitive.iter().map(String::as_str));
     }

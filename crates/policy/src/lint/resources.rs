@@ -10,19 +10,8 @@ use super::{
 use crate::{
     catalogue::{self, Service, overlap},
     condition::split_arn,
+    validate::PARTITIONS,
 };
-
-/// The partitions of AWS.
-const PARTITIONS: [&str; 8] = [
-    "aws",
-    "aws-cn",
-    "aws-us-gov",
-    "aws-iso",
-    "aws-iso-b",
-    "aws-iso-e",
-    "aws-iso-f",
-    "aws-eusc",
-];
 
 pub(super) fn check(statement: &Statement<'_>, kind: PolicyType, found: &mut Found) {
     let Some(resources) = &statement.resources else { return };

@@ -3,7 +3,8 @@
 use super::UNREAD;
 use crate::document::{Element, Malformed, Text};
 
-const PARTITIONS: [&str; 8] = [
+/// The partitions of AWS.
+pub(crate) const PARTITIONS: [&str; 8] = [
     "aws",
     "aws-cn",
     "aws-us-gov",

@@ -158,13 +158,8 @@ fn new_tags(cx: &Cx, action: &'static str, arn: &str, tags: Option<&[iam::Tag]>)
 
 /// The condition keys of tags that are asked for.
 fn request_tags(tags: Option<&[iam::Tag]>, context: &mut Context) {
-    let tags = tags.unwrap_or_default();
-    for tag in tags {
-        context.insert(format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
-    }
-    if !tags.is_empty() {
-        context.insert_list("aws:TagKeys", tags.iter().map(|tag| tag.key.as_str()));
-    }
+    let tags = tags.unwrap_or_default().iter();
+    context.insert_request_tags(tags.map(|tag| (tag.key.as_str(), tag.value.as_str())));
 }
 
 /// The length of a page: AWS's default is 100.

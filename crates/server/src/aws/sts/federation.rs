@@ -47,11 +47,6 @@ fn describe(input: &sts::GetFederationTokenRequest, context: &mut Context) {
 
 /// The condition keys of the tags that are asked for.
 pub(super) fn request_tags(tags: Option<&[sts::Tag]>, context: &mut Context) {
-    let tags = tags.unwrap_or_default();
-    for tag in tags {
-        context.insert(format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
-    }
-    if !tags.is_empty() {
-        context.insert_list("aws:TagKeys", tags.iter().map(|tag| tag.key.as_str()));
-    }
+    let tags = tags.unwrap_or_default().iter();
+    context.insert_request_tags(tags.map(|tag| (tag.key.as_str(), tag.value.as_str())));
 }
