@@ -95,6 +95,9 @@ def test_users_and_their_keys(dev):
     iam.put_user_policy(UserName="alice", PolicyName="p", PolicyDocument=json.dumps(
         {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:ListRoles", "Resource": "*"}]}))
     mine.list_roles()
+    # The model has a third status, which nobody sets.
+    assert refusal(iam.update_access_key, UserName="alice", AccessKeyId=key["AccessKeyId"], Status="Expired") == (
+        400, "ValidationError", "The status can be set to Active or Inactive.")
     iam.update_access_key(UserName="alice", AccessKeyId=key["AccessKeyId"], Status="Inactive")
     assert refusal(who.get_caller_identity)[1] == "InvalidClientTokenId"
     iam.create_access_key(UserName="alice")

@@ -9,8 +9,8 @@ use rolecall_names::{Arn, Path, PolicyName, UserName};
 use rolecall_wire::generated::iam;
 
 use super::{
-    Cx, actor, boundary, document, holder, invalid, limit, more, new_tags, request_tags, status, tagged, tags_in,
-    tags_out, time,
+    Cx, actor, boundary, document, holder, invalid, is_active, limit, more, new_tags, request_tags, status, tagged,
+    tags_in, tags_out, time,
 };
 use crate::aws::{fault::Fault, operation::answer};
 
@@ -160,7 +160,7 @@ answer! { iam::CreateAccessKey(cx, input) on owner_arn(cx, input.user_name.as_de
 
 answer! { iam::UpdateAccessKey(cx, input) on owner_arn(cx, input.user_name.as_deref()) => |permit| {
     let owner = owner(cx, input.user_name)?;
-    let active = input.status == "Active";
+    let active = is_active(&input.status)?;
     cx.write(permit, |tx, permit| {
         access_key::update(tx, permit, owner.as_deref(), &input.access_key_id, active)
     })
