@@ -65,6 +65,16 @@ pub enum Error {
     Internal(String),
 }
 
+impl Error {
+    /// What is not there, told in this sentence, for AWS has several for the same; any other error as it is.
+    pub(crate) fn or_missing(self, sentence: impl FnOnce() -> String) -> Self {
+        match self {
+            Self::NotFound(_) => Self::NotFound(sentence()),
+            other => other,
+        }
+    }
+}
+
 /// What is wrong with a code, a certificate or a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flaw {

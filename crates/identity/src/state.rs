@@ -611,11 +611,7 @@ kept_entity!(Group, groups, "group");
 /// The account of an ARN that we made.
 pub(crate) fn account_of(arn: &str) -> AccountId {
     let nobody = || "000000000000".parse().ok();
-    let account = arn
-        .split(':')
-        .nth(4)
-        .and_then(|account| account.parse().ok())
-        .or_else(nobody);
+    let account = Arn::account_in(arn).parse().ok().or_else(nobody);
     // INVARIANT: twelve zeros are an account id.
     #[expect(
         clippy::unwrap_used,

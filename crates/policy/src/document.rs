@@ -180,27 +180,26 @@ const NOT_JSON: &str = "This policy contains invalid Json";
 impl Policy {
     /// Reads a document that is to be used as `kind`, or says why AWS would refuse it.
     pub fn read(text: &str, kind: Kind) -> Result<Self, Malformed> {
-        let policy = Self::parse(text).map_err(|malformed| match (malformed.message.as_str(), kind) {
-            (NOT_JSON, Kind::Trust | Kind::Session) => malformed,
-            (NOT_JSON, Kind::Resource) => Malformed {
-                message: "Policies must be valid JSON and the first byte must be '{'".to_owned(),
-                ..malformed
-            },
-            (NOT_JSON, _) => Malformed {
-                message: SYNTAX.to_owned(),
-                ..malformed
-            },
-            _ => malformed,
-        })?;
+        let not_json = match kind {
+            Kind::Trust | Kind::Session => NOT_JSON,
+            Kind::Resource => "Policies must be valid JSON and the first byte must be '{'",
+            _ => SYNTAX,
+        };
+        let policy = Self::parse_or(text, not_json)?;
         validate(&policy, kind)?;
         Ok(policy)
     }
 
     /// Reads a document. What is read is a policy in form; [`validate`] says whether it may be used.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        let node = json::parse(text).map_err(|error| Malformed::new(NOT_JSON, error.at, error.why))?;
+        Self::parse_or(text, NOT_JSON)
+    }
+
+    /// With AWS's sentence for what is no JSON.
+    fn parse_or(text: &str, not_json: &str) -> Result<Self, Malformed> {
+        let node = json::parse(text).map_err(|error| Malformed::new(not_json, error.at, error.why))?;
         let Value::Object(members) = node.value else {
-            return Err(Malformed::new(NOT_JSON, node.at, "a policy is a JSON object"));
+            return Err(Malformed::new(not_json, node.at, "a policy is a JSON object"));
         };
         let mut policy = Self {
             source: text.to_owned(),

@@ -175,7 +175,7 @@ pub fn lint(text: &str, options: &Options) -> Report {
             .findings
             .iter()
             .any(|(_, check, _)| check.severity == Severity::Error);
-        let refused = Policy::read(text, policy_type.kind()).map(|_| ());
+        let refused = Policy::read(text, policy_type.kind());
         if let (false, Err(Malformed { message, at, why })) = (failed, refused) {
             found.add(checks::MALFORMED_POLICY, at, format!("{message} {why}"));
         }

@@ -176,15 +176,19 @@ impl Context {
     /// Sets the single-valued key `name/KEY` of each tag, such as `aws:PrincipalTag/KEY`.
     pub fn insert_tags<'a>(&mut self, name: &str, tags: impl IntoIterator<Item = &'a (String, String)>) {
         for (key, value) in tags {
-            self.insert([name, "/", key].concat(), value.as_str());
+            self.insert_tag(name, key, value);
         }
+    }
+
+    fn insert_tag(&mut self, name: &str, key: &str, value: &str) {
+        self.insert([name, "/", key].concat(), value);
     }
 
     /// Sets `aws:RequestTag/KEY` of each tag that a request brings and, if it brings any, `aws:TagKeys`.
     pub fn insert_request_tags<'a>(&mut self, tags: impl Iterator<Item = (&'a str, &'a str)>) {
         let mut keys = Vec::new();
         for (key, value) in tags {
-            self.insert(["aws:RequestTag/", key].concat(), value);
+            self.insert_tag("aws:RequestTag", key, value);
             keys.push(key);
         }
         if !keys.is_empty() {

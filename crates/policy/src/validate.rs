@@ -102,17 +102,15 @@ fn old_parser(statement: &Statement) -> Result<(), Malformed> {
     if let Some(at) = statement.odd_effect {
         return Err(Malformed::new(UNREAD, at, "`Effect` must be `Allow` or `Deny`"));
     }
-    for condition in &statement.conditions {
-        let is_of_dates = Operator::parse(&condition.operator).is_some_and(Operator::is_of_dates);
-        let wrong = condition
-            .values
-            .iter()
-            .find(|value| is_of_dates && !dates::is_date(&value.text));
-        if let Some(value) = wrong {
-            return Err(Malformed::new(UNREAD, value.at, format!("`{}` is no date", value.text)));
-        }
+    let is_of_dates = |operator: &str| Operator::parse(operator).is_some_and(Operator::is_of_dates);
+    let conditions = statement.conditions.iter();
+    let mut values = conditions
+        .filter(|condition| is_of_dates(&condition.operator))
+        .flat_map(|condition| &condition.values);
+    match values.find(|value| !dates::is_date(&value.text)) {
+        Some(value) => Err(Malformed::new(UNREAD, value.at, format!("`{}` is no date", value.text))),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn sids(statements: &[Statement], kind: Kind) -> Result<(), Malformed> {

@@ -47,7 +47,7 @@ pub fn create(
     tx.counts(account, "instance-profiles", count, limit, || {
         format!("Cannot exceed quota for InstanceProfilesPerAccount: {limit}")
     })?;
-    tags::check(tags::Keys::CaseSensitive, new_tags, tx.quotas().tags)?;
+    tags::check(InstanceProfile::KEYS, new_tags, tx.quotas().tags)?;
     let profile = InstanceProfile {
         name: name.to_string(),
         path: path.to_string(),

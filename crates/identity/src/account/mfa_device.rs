@@ -77,7 +77,7 @@ pub fn create(
     tx.counts(account, "mfa-devices", count, limit, || {
         format!("Cannot exceed quota for MFADevicesPerAccount: {limit}")
     })?;
-    tags::check(tags::Keys::CaseSensitive, new.tags, tx.quotas().tags)?;
+    tags::check(MfaDevice::KEYS, new.tags, tx.quotas().tags)?;
     let seed = Seed::new(tx.random::<SEED>()?);
     let incarnation = hex::encode(tx.random::<16>()?);
     let device = MfaDevice {

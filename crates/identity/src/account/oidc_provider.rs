@@ -67,7 +67,7 @@ pub fn create(
     let (count, limit) = (tx.snapshot().providers(account).count(), tx.quotas().providers);
     let refusal = || format!("Cannot exceed quota for OpenIdConnectProvidersPerAccount: {limit}");
     tx.counts(account, "providers", count, limit, refusal)?;
-    tags::check(tags::Keys::CaseSensitive, new.tags, tx.quotas().tags)?;
+    tags::check(Provider::KEYS, new.tags, tx.quotas().tags)?;
     let mut provider = Provider {
         url: url.to_owned(),
         arn: arn.to_string(),
@@ -110,10 +110,8 @@ pub fn delete(
     arn: &str,
 ) -> Result<Arc<Provider>, Error> {
     permit.covers(arn)?;
-    let provider = get(tx.snapshot(), permit.account(), arn).map_err(|error| match error {
-        Error::NotFound(_) => Error::NotFound(format!("OpenId connect Provider {arn} cannot be found.")),
-        other => other,
-    })?;
+    let gone = || format!("OpenId connect Provider {arn} cannot be found.");
+    let provider = get(tx.snapshot(), permit.account(), arn).map_err(|error| error.or_missing(gone))?;
     tx.delete(&*provider);
     Ok(provider)
 }

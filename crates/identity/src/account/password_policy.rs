@@ -47,12 +47,8 @@ pub fn get(snapshot: &Snapshot, account: AccountId) -> Result<Arc<PasswordPolicy
 /// `DeleteAccountPasswordPolicy`: AWS's default holds again.
 pub fn delete(tx: &mut Transaction<'_>, permit: Permit<op::DeleteAccountPasswordPolicy>) -> Result<(), Error> {
     permit.covers(RESOURCE)?;
-    // AWS has another sentence here than where the policy is asked for.
-    let policy = tx
-        .snapshot()
-        .password_policy(permit.account())
-        .cloned()
-        .ok_or_else(|| Error::NotFound("The account policy with name PasswordPolicy cannot be found.".to_owned()))?;
+    let gone = || "The account policy with name PasswordPolicy cannot be found.".to_owned();
+    let policy = get(tx.snapshot(), permit.account()).map_err(|error| error.or_missing(gone))?;
     tx.delete(&*policy);
     Ok(())
 }

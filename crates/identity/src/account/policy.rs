@@ -183,7 +183,7 @@ pub fn create(
         format!("Cannot exceed quota for PoliciesPerAccount: {limit}")
     })?;
     let document = read(tx, new.document)?;
-    tags::check(tags::Keys::CaseSensitive, new.tags, tx.quotas().tags)?;
+    tags::check(ManagedPolicy::KEYS, new.tags, tx.quotas().tags)?;
     let now = tx.seconds();
     let policy = ManagedPolicy {
         name: name.to_owned(),
@@ -226,10 +226,8 @@ pub fn get(snapshot: &Snapshot, account: AccountId, arn: &str) -> Result<Found, 
 
 /// The policy whose holders `ListEntitiesForPolicy` lists.
 pub fn attachable(snapshot: &Snapshot, account: AccountId, arn: &str) -> Result<Found, Error> {
-    get(snapshot, account, arn).map_err(|error| match error {
-        Error::NotFound(_) => Error::NotFound(format!("Policy {arn} does not exist or is not attachable.")),
-        other => other,
-    })
+    get(snapshot, account, arn)
+        .map_err(|error| error.or_missing(|| format!("Policy {arn} does not exist or is not attachable.")))
 }
 
 fn own(snapshot: &Snapshot, account: AccountId, arn: &str) -> Result<Arc<ManagedPolicy>, Error> {
@@ -241,25 +239,16 @@ fn own(snapshot: &Snapshot, account: AccountId, arn: &str) -> Result<Arc<Managed
 
 /// `GetPolicyVersion`
 pub fn version(snapshot: &Snapshot, account: AccountId, arn: &str, version: &str) -> Result<Version, Error> {
-    let policy = get(snapshot, account, arn).map_err(|error| of_version(error, arn, version))?;
+    let policy = get(snapshot, account, arn).map_err(|error| error.or_missing(|| no_version(arn, version)))?;
     let mut versions = policy.versions().into_iter();
     versions
         .find(|it| it.id == version)
-        .ok_or_else(|| no_version(arn, version))
+        .ok_or_else(|| Error::NotFound(no_version(arn, version)))
 }
 
 /// AWS says of a policy that is not there what it says of a version.
-fn of_version(error: Error, arn: &str, version: &str) -> Error {
-    match error {
-        Error::NotFound(_) => no_version(arn, version),
-        other => other,
-    }
-}
-
-fn no_version(arn: &str, version: &str) -> Error {
-    Error::NotFound(format!(
-        "Policy {arn} version {version} does not exist or is not attachable."
-    ))
+fn no_version(arn: &str, version: &str) -> String {
+    format!("Policy {arn} version {version} does not exist or is not attachable.")
 }
 
 /// Whose policies `ListPolicies` lists.
@@ -402,7 +391,7 @@ pub fn set_default_version(
         policy.updated = tx.seconds();
         Ok(())
     })
-    .map_err(|error| of_version(error, arn, version))?;
+    .map_err(|error| error.or_missing(|| no_version(arn, version)))?;
     Ok(())
 }
 
@@ -423,13 +412,15 @@ pub fn delete_version(
         policy.versions.retain(|it| it.number != number);
         Ok(())
     })
-    .map_err(|error| of_version(error, arn, version))?;
+    .map_err(|error| error.or_missing(|| no_version(arn, version)))?;
     Ok(())
 }
 
 fn number(policy: &ManagedPolicy, arn: &str, version: &str) -> Result<u32, Error> {
     let found = policy.versions.iter().find(|it| format!("v{}", it.number) == version);
-    found.map(|it| it.number).ok_or_else(|| no_version(arn, version))
+    found
+        .map(|it| it.number)
+        .ok_or_else(|| Error::NotFound(no_version(arn, version)))
 }
 
 /// `DeletePolicy`

@@ -9,7 +9,7 @@ use super::{
     attachment::demand_boundary,
     holder::{change, check_unused},
     instance_profile,
-    resource::edit,
+    resource::{Tagged, edit},
     service_linked_role, tags, trust,
 };
 use crate::{
@@ -58,7 +58,7 @@ pub fn create(tx: &mut Transaction<'_>, permit: Permit<op::CreateRole>, new: &Ne
     if let Some(boundary) = new.boundary {
         demand_boundary(tx, account, boundary)?;
     }
-    tags::check(tags::Keys::CaseInsensitive, new.tags, tx.quotas().tags)?;
+    tags::check(Role::KEYS, new.tags, tx.quotas().tags)?;
     let role = Role {
         name: name.to_owned(),
         path: new.path.to_string(),

@@ -91,7 +91,7 @@ pub fn create(
     tx.counts(account, "saml-providers", count, limit, || {
         format!("Cannot exceed quota for SAMLProvidersPerAccount: {limit}")
     })?;
-    tags::check(tags::Keys::CaseSensitive, new.tags, tx.quotas().tags)?;
+    tags::check(SamlProvider::KEYS, new.tags, tx.quotas().tags)?;
     let mut provider = SamlProvider {
         name: name.to_owned(),
         account,

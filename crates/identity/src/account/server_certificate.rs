@@ -61,7 +61,7 @@ pub fn upload(
     tx.counts(account, "server-certificates", count, limit, || {
         format!("Cannot exceed quota for ServerCertificatesPerAccount: {limit}")
     })?;
-    tags::check(tags::Keys::CaseSensitive, new.tags, tx.quotas().tags)?;
+    tags::check(ServerCertificate::KEYS, new.tags, tx.quotas().tags)?;
     let id = tx.unique_id(IdKind::ServerCertificate)?;
     let record = ServerCertificate {
         name: name.to_owned(),

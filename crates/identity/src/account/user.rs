@@ -10,7 +10,7 @@ use super::{
     group,
     holder::{check_unused, must_first},
     login_profile,
-    resource::{rename, renamed},
+    resource::{Tagged, rename, renamed},
     tags,
 };
 use crate::{
@@ -54,7 +54,7 @@ pub fn create(tx: &mut Transaction<'_>, permit: Permit<op::CreateUser>, new: &Ne
     if let Some(boundary) = new.boundary {
         demand_boundary(tx, account, boundary)?;
     }
-    tags::check(tags::Keys::CaseInsensitive, new.tags, tx.quotas().tags)?;
+    tags::check(User::KEYS, new.tags, tx.quotas().tags)?;
     let user = User {
         name: name.to_owned(),
         path: new.path.to_string(),

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use rolecall_identity::{
     audit::Elements,
     sts::{AssumeRoleWithSaml, Evidence, Granted, Refusal, SamlSubject, Shown, assume_role_with_saml},
@@ -36,26 +37,29 @@ pub(super) async fn assume(
     request: &Whole,
     input: &AssumeRoleWithSAMLRequest,
 ) -> Result<(Granted, SamlSubject), Fault> {
+    let now = control.clock.now();
+    stranger::check_work(control, request.about.peer.address.ip(), now)?;
     let begun = Instant::now();
-    let mut dearest = DEAREST;
-    let outcome = judged(control, request, input, begun, &mut dearest).await;
-    if outcome.is_err() && dearest == DEAREST_SEALED {
+    let read = Response::decode(input.saml_assertion.expose());
+    let is_sealed = matches!(&read, Ok(response) if matches!(response.content, Content::Sealed(_)));
+    let dearest = if is_sealed { DEAREST_SEALED } else { DEAREST };
+    let outcome = judged(control, request, input, read, now, begun, dearest).await;
+    if outcome.is_err() && is_sealed {
         tokio::time::sleep_until((begun + DEAREST_SEALED).into()).await;
     }
     outcome
 }
 
-/// The flow, its evidence, and its event. What it may cost depends on what is shown.
+/// The flow with what was read, its evidence, and its event. To refuse it costs `dearest` at most.
 async fn judged(
     control: &Control,
     request: &Whole,
     input: &AssumeRoleWithSAMLRequest,
+    read: Result<Response, Unreadable>,
+    now: Timestamp,
     begun: Instant,
-    dearest: &mut Duration,
+    dearest: Duration,
 ) -> Result<(Granted, SamlSubject), Fault> {
-    let now = control.clock.now();
-    let peer = request.about.peer.address.ip();
-    stranger::check_work(control, peer, now)?;
     let mut evidence = Evidence::default();
     let policy_arns = arns(input.policy_arns.clone());
     let snapshot = control.identity.snapshot();
@@ -65,14 +69,7 @@ async fn judged(
         AssumeRoleWithSaml {
             role_arn: &input.role_arn,
             principal_arn: &input.principal_arn,
-            assertion: Response::decode(input.saml_assertion.expose())
-                .map(|response| {
-                    if matches!(response.content, Content::Sealed(_)) {
-                        *dearest = DEAREST_SEALED;
-                    }
-                    shown(response)
-                })
-                .map_err(|error| unreadable(&error, &mut evidence)),
+            assertion: read.map(shown).map_err(|error| unreadable(&error, &mut evidence)),
             duration: input.duration_seconds.map(i64::from),
             policy: input.policy.as_deref(),
             policy_arns: &policy_arns,
@@ -83,10 +80,9 @@ async fn judged(
         &mut evidence,
     );
     if outcome.is_err() {
-        control
-            .strangers
-            .work
-            .charge(peer, now.as_second(), cost(begun, *dearest));
+        let peer = request.about.peer.address.ip();
+        let cost = cost(begun, dearest);
+        control.strangers.work.charge(peer, now.as_second(), cost);
     }
     let fault = outcome.as_ref().err().map(of_refusal);
     if let Some(fault) = &fault
